@@ -1,0 +1,127 @@
+"""The Answerer: retrieval, confidence, the answering sentences, verification."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from clusterqa.answering.citations import cite, verify_citation
+from clusterqa.answering.confidence import Confidence
+from clusterqa.answering.matching import QuestionMatcher
+from clusterqa.index import Index, search_text
+from clusterqa.retrieval import Retriever
+from clusterqa.text import sentence_spans
+from clusterqa.types import Answer, Citation, Hit, Query, Retrieval
+
+# Hits whose best sentence may join the answer, and how far below the first sentence's score one may
+# lie: measured on the dev split, see docs/decisions.md.
+MAX_CITATIONS = 3
+_CLOSE = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class _Sentence:
+    document: str
+    start: int
+    end: int
+    score: float
+
+
+class Answerer:
+    """Answers questions over one index.
+
+    Args:
+        index: the open index.
+        retriever: over the same index.
+        confidence: turns features of a retrieval into a probability.
+        threshold: below this confidence the answer is an abstention.
+    """
+
+    def __init__(
+        self, index: Index, retriever: Retriever, confidence: Confidence, threshold: float
+    ) -> None:
+        self.index = index
+        self.retriever = retriever
+        self._confidence = confidence
+        self._threshold = threshold
+
+    def answer(self, query: Query, k: int) -> Answer:
+        """Answer `query` from its `k` best passages, or abstain."""
+        retrieval = self.retriever.search(query, k)
+        started = time.perf_counter()
+        confidence = self.confidence(retrieval)
+        abstained = confidence < self._threshold
+        citations = () if abstained else tuple(self._citations(query, retrieval.hits))
+        verified = tuple(citation for citation in citations if citation.verified)
+        answering = (time.perf_counter() - started) * 1000
+        return Answer(
+            query=query,
+            abstained=abstained or not verified,
+            confidence=confidence,
+            text=_text(verified) if verified else None,
+            citations=verified,
+            hits=retrieval.hits,
+            milliseconds={**retrieval.milliseconds, "answer": answering},
+            rejected=len(citations) - len(verified),
+        )
+
+    def confidence(self, retrieval: Retrieval) -> float:
+        """The estimated probability that the corpus answers; 0 where nothing was found."""
+        features = self.features(retrieval)
+        return self._confidence(features) if features else 0.0
+
+    def features(self, retrieval: Retrieval) -> dict[str, float]:
+        """What the confidence is computed from; empty where nothing was found."""
+        if not retrieval.hits:
+            return {}
+        matcher = self._matcher(retrieval.query)
+        first = retrieval.hits[0]
+        texts = [self._search_text(hit) for hit in retrieval.hits[:3]]
+        scores = [hit.score for hit in retrieval.hits]
+        return {
+            "similarity": max(matcher.similarity(text) for text in texts),
+            "coverage": max(matcher.coverage(text) for text in texts),
+            "numbers_missing": matcher.numbers_missing("\n".join(texts)),
+            "cosine": first.leg_scores.get("dense", 0.0),
+            "margin": first.score - float(np.mean(scores)),
+        }
+
+    def _matcher(self, query: Query) -> QuestionMatcher:
+        return QuestionMatcher(query, self.index.late, self.index.translated)
+
+    def _search_text(self, hit: Hit) -> str:
+        return search_text(self.index.documents[hit.passage.document], hit.passage)
+
+    def _citations(self, query: Query, hits: Sequence[Hit]) -> Iterator[Citation]:
+        """The best sentence of each of the first hits, by rank, while close to the best."""
+        matcher = self._matcher(query)
+        best = [self._best_sentence(matcher, hit) for hit in hits[:MAX_CITATIONS]]
+        floor = _CLOSE * max((sentence.score for sentence in best), default=0.0)
+        marker = 0
+        for sentence in best:
+            if sentence.score < floor:
+                continue
+            marker += 1
+            document = self.index.documents[sentence.document]
+            citation = cite(document, marker, sentence.start, sentence.end)
+            yield verify_citation(citation, self.index.documents)
+
+    def _best_sentence(self, matcher: QuestionMatcher, hit: Hit) -> _Sentence:
+        passage = hit.passage
+        candidates = [
+            _Sentence(
+                passage.document,
+                passage.start + start,
+                passage.start + end,
+                matcher.similarity(text) + matcher.coverage(text),
+            )
+            for start, end in sentence_spans(passage.text)
+            if (text := passage.text[start:end])
+        ]
+        return max(candidates, key=lambda sentence: sentence.score)
+
+
+def _text(citations: Sequence[Citation]) -> str:
+    """The quotes in order, each with its marker."""
+    return "\n".join(f"{citation.quote} [{citation.marker}]" for citation in citations)

@@ -1,0 +1,134 @@
+"""The one function behind every face: page, command line and Python all ask an `Assistant`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clusterqa.answering import Answerer, load_confidence
+from clusterqa.config import Settings
+from clusterqa.embedding import load_bundled_model, load_embedder
+from clusterqa.errors import QuestionError
+from clusterqa.index import Built, Index, Models, build_index, is_stale, open_index
+from clusterqa.retrieval import Retriever, make_legs
+from clusterqa.text import detect_language
+from clusterqa.translation import load_table
+from clusterqa.types import Answer, Document, Language, Progress, Query, Retrieval
+
+# A long paragraph; the longest judged question has under 200 characters.
+MAX_QUESTION = 2000
+
+
+def silent(stage: str, done: int, total: int) -> None:
+    """A Progress that says nothing."""
+
+
+def load_models(settings: Settings) -> Models:
+    """The models that an index is built and searched with.
+
+    Raises:
+        ModelUnavailableError: one of them cannot be loaded.
+    """
+    return Models(load_embedder(settings.model), load_bundled_model(), load_table())
+
+
+def build(settings: Settings, progress: Progress = silent) -> Built:
+    """Build the index from the corpus folder.
+
+    Raises:
+        ClusterqaError: the corpus, the model or the index folder is at fault.
+    """
+    return build_index(
+        settings.corpus,
+        settings.index,
+        load_models(settings),
+        settings.model,
+        settings.passage_size,
+        progress,
+    )
+
+
+def make_query(question: str, language: Language | None = None) -> Query:
+    """A Query, in the question's own language unless one is given.
+
+    Raises:
+        QuestionError: the question is empty or too long.
+    """
+    text = question.strip()
+    if not text:
+        raise QuestionError(
+            'the question is empty; ask one: clusterqa ask "湖北有多少个产业集群？"'
+        )
+    if len(text) > MAX_QUESTION:
+        raise QuestionError(
+            f"the question has {len(text)} characters, over the {MAX_QUESTION} allowed; shorten it"
+        )
+    return Query(text, language or detect_language(text))
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A retrieval with the confidence that it answers, and whether that is too low to answer."""
+
+    retrieval: Retrieval
+    confidence: float
+    abstained: bool
+
+
+class Assistant:
+    """Asks and searches one index.
+
+        from clusterqa import Assistant
+
+        answer = Assistant().ask("湖北有多少个过百亿的产业集群？")
+        print(answer.text)
+
+    Args:
+        settings: folders, model and limits; the defaults where left out.
+        progress: told how far the building of a missing or stale index is.
+
+    Raises:
+        ClusterqaError: there is no corpus to build from, the index is damaged or of another model,
+            or a model cannot be loaded.
+    """
+
+    def __init__(self, settings: Settings | None = None, progress: Progress = silent) -> None:
+        self.settings = settings or Settings()
+        if is_stale(self.settings.index, self.settings.corpus, self.settings.passage_size):
+            build(self.settings, progress)
+        models = load_models(self.settings)
+        self.index: Index = open_index(self.settings.index, models, self.settings.model)
+        legs = make_legs(self.index, models.embedder)
+        self.retriever = Retriever(self.index.passages, legs)
+        self.answerer = Answerer(
+            self.index, self.retriever, load_confidence(), self.settings.threshold
+        )
+
+    @property
+    def documents(self) -> Mapping[str, Document]:
+        """The indexed documents by id."""
+        return self.index.documents
+
+    def ask(self, question: str, k: int | None = None, language: Language | None = None) -> Answer:
+        """Answer a question from its `k` best passages, or abstain.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+        """
+        return self.answerer.answer(make_query(question, language), k or self.settings.k)
+
+    def search(
+        self,
+        question: str,
+        k: int | None = None,
+        mode: str = "hybrid",
+        language: Language | None = None,
+    ) -> Scored:
+        """The `k` best passages, with the confidence that they answer.
+
+        Raises:
+            QuestionError: the question is empty or too long.
+            ConfigError: there is no such mode.
+        """
+        query = make_query(question, language)
+        retrieval = self.retriever.search(query, k or self.settings.k, mode)
+        confidence = self.answerer.confidence(retrieval)
+        return Scored(retrieval, confidence, confidence < self.settings.threshold)

@@ -1,0 +1,50 @@
+"""The entry point: runs a command and turns every error into one line and an exit status.
+
+0 done (an abstention is a result), 1 an expected failure, 2 usage, 130 interrupted.
+"""
+
+import os
+import sys
+
+import click
+import typer
+
+from clusterqa.cli.commands import app
+from clusterqa.errors import ClusterqaError
+
+
+def main() -> None:
+    """Run the command line and exit."""
+    sys.exit(run())
+
+
+def run(arguments: list[str] | None = None) -> int:
+    """Run one command line; the exit status."""
+    try:
+        status = typer.main.get_command(app).main(
+            arguments, prog_name="clusterqa", standalone_mode=False
+        )
+    except click.exceptions.Abort:
+        return 130
+    except KeyboardInterrupt:
+        return 130
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except ClusterqaError as error:
+        return _fail(str(error))
+    except BrokenPipeError:
+        # The reader went away (`| head`); nothing is left to tell it.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except Exception as error:
+        if os.environ.get("CLUSTERQA_DEBUG"):
+            raise
+        kind = type(error).__name__
+        return _fail(f"unexpected {kind}: {error}; run again with CLUSTERQA_DEBUG=1 and report it")
+    return status if isinstance(status, int) else 0
+
+
+def _fail(message: str) -> int:
+    sys.stderr.write(f"clusterqa: {' '.join(message.split())}\n")
+    return 1

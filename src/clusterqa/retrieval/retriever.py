@@ -1,0 +1,87 @@
+"""The Retriever: a question in, hits out, each with its rank in every leg."""
+
+import time
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+
+from clusterqa.errors import ConfigError
+from clusterqa.retrieval.fusion import ranks, standardised_sum
+from clusterqa.types import FloatArray, Hit, Leg, Passage, Query, Retrieval
+
+HYBRID = "hybrid"
+MODES = (HYBRID, "lexical", "translated", "dense", "late")
+# Equal weights, but where question and passage are in one language the translated leg repeats the
+# lexical one.
+WEIGHTS: Mapping[str, float] = {"lexical": 1.0, "translated": 1.0, "dense": 1.0, "late": 1.0}
+
+
+class Retriever:
+    """Ranks passages.
+
+    Args:
+        passages: in index order.
+        legs: by name; each scores every passage.
+        weights: of each leg in the fusion.
+    """
+
+    def __init__(
+        self,
+        passages: Sequence[Passage],
+        legs: Mapping[str, Leg],
+        weights: Mapping[str, float] = WEIGHTS,
+    ) -> None:
+        self._passages = passages
+        self._legs = legs
+        self._weights = weights
+
+    def search(self, query: Query, k: int, mode: str = HYBRID) -> Retrieval:
+        """The `k` best passages for `query`, best first, no passage twice.
+
+        Args:
+            query: the question.
+            k: the most hits; fewer where fewer passages have anything to do with the question.
+            mode: `hybrid`, or the name of the one leg to rank by.
+
+        Raises:
+            ConfigError: there is no such mode.
+        """
+        if mode not in MODES:
+            raise ConfigError(f"no mode '{mode}'; one of: {', '.join(MODES)}")
+        names = self._legs if mode == HYBRID else (mode,)
+        scores, milliseconds = self._score(query, names)
+        started = time.perf_counter()
+        fused = standardised_sum(scores, self._weights) if mode == HYBRID else scores[mode]
+        found = np.any([each > 0 for each in scores.values()], axis=0)
+        hits = self._hits(fused, found, scores, k)
+        milliseconds["fusion"] = _since(started)
+        return Retrieval(query, hits, milliseconds)
+
+    def _score(
+        self, query: Query, names: Sequence[str] | Mapping[str, Leg]
+    ) -> tuple[dict[str, FloatArray], dict[str, float]]:
+        scores, milliseconds = {}, {}
+        for name in names:
+            started = time.perf_counter()
+            scores[name] = self._legs[name].scores(query)
+            milliseconds[name] = _since(started)
+        return scores, milliseconds
+
+    def _hits(
+        self, fused: FloatArray, found: np.ndarray, scores: Mapping[str, FloatArray], k: int
+    ) -> tuple[Hit, ...]:
+        places = {name: ranks(each) for name, each in scores.items()}
+        order = np.argsort(-fused, kind="stable")
+        return tuple(
+            Hit(
+                passage=self._passages[row],
+                score=float(fused[row]),
+                ranks={name: int(each[row]) for name, each in places.items()},
+                leg_scores={name: float(each[row]) for name, each in scores.items()},
+            )
+            for row in order[found[order]][:k].tolist()
+        )
+
+
+def _since(started: float) -> float:
+    return (time.perf_counter() - started) * 1000

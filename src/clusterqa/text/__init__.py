@@ -1,0 +1,32 @@
+"""Pure functions on strings: folding for search, language, sentences, tokens.
+
+What is searched is folded; what is shown never is. `fold` keeps the map back to source offsets.
+"""
+
+from clusterqa.text.folding import Folded, fold, fold_text
+from clusterqa.text.language import detect_language
+from clusterqa.text.sentences import sentence_spans
+from clusterqa.text.tokens import (
+    Token,
+    content_words,
+    grams,
+    is_stop_word,
+    numbers,
+    stem,
+    tokenize,
+)
+
+__all__ = [
+    "Folded",
+    "Token",
+    "content_words",
+    "detect_language",
+    "fold",
+    "fold_text",
+    "grams",
+    "is_stop_word",
+    "numbers",
+    "sentence_spans",
+    "stem",
+    "tokenize",
+]
