@@ -11,7 +11,7 @@ from clusterqa.index import Built, Index, Models, build_index, is_stale, open_in
 from clusterqa.retrieval import Retriever, make_legs
 from clusterqa.text import detect_language
 from clusterqa.translation import load_table
-from clusterqa.types import Answer, Document, Language, Progress, Query, Retrieval
+from clusterqa.types import Answer, Document, Language, Mode, Progress, Query, Retrieval
 
 # A long paragraph; the longest judged question has under 200 characters.
 MAX_QUESTION = 2000
@@ -119,14 +119,13 @@ class Assistant:
         self,
         question: str,
         k: int | None = None,
-        mode: str = "hybrid",
+        mode: Mode = "hybrid",
         language: Language | None = None,
     ) -> Scored:
         """The `k` best passages, with the confidence that they answer.
 
         Raises:
             QuestionError: the question is empty or too long.
-            ConfigError: there is no such mode.
         """
         query = make_query(question, language)
         retrieval = self.retriever.search(query, k or self.settings.k, mode)

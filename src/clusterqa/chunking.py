@@ -5,8 +5,6 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator
 
-from langchain_text_splitters import RecursiveCharacterTextSplitter
-
 from clusterqa.text.characters import CLOSERS, REFERENCE_MARK
 from clusterqa.types import Document, Passage, Section
 
@@ -75,6 +73,9 @@ def _pieces(body: str, size: int) -> Iterator[tuple[int, int]]:
 
 
 def _split_text(block: str, size: int) -> list[str]:
+    # Imported here, since it takes 0.3 s and asking a built index needs no splitter.
+    from langchain_text_splitters import RecursiveCharacterTextSplitter
+
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=size,
         chunk_overlap=0,

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Language = Literal["zh", "en"]
+Mode = Literal["hybrid", "lexical", "translated", "dense", "late"]
 FloatArray = NDArray[np.float32]
 IntArray = NDArray[np.int64]
 

@@ -4,12 +4,10 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from clusterqa.answering.citations import cite, verify_citation
 from clusterqa.answering.confidence import Confidence
 from clusterqa.answering.matching import QuestionMatcher
-from clusterqa.index import Index, search_text
+from clusterqa.index import Index
 from clusterqa.retrieval import Retriever
 from clusterqa.text import sentence_spans
 from clusterqa.types import Answer, Citation, Hit, Query, Retrieval
@@ -72,26 +70,28 @@ class Answerer:
         return self._confidence(features) if features else 0.0
 
     def features(self, retrieval: Retrieval) -> dict[str, float]:
-        """What the confidence is computed from; empty where nothing was found."""
+        """What the confidence is computed from; empty where nothing was found.
+
+        `lead` is the fused score of the first hit, in standard deviations; `similarity` and
+        `cosine` are its scores in the late and the dense leg; `coverage` is that of its best
+        sentence; `unknown` is the share of the question's words that no passage stands for.
+        """
         if not retrieval.hits:
             return {}
         matcher = self._matcher(retrieval.query)
         first = retrieval.hits[0]
-        texts = [self._search_text(hit) for hit in retrieval.hits[:3]]
-        scores = [hit.score for hit in retrieval.hits]
+        text = first.passage.text
+        sentences = [text[start:end] for start, end in sentence_spans(text)]
         return {
-            "similarity": max(matcher.similarity(text) for text in texts),
-            "coverage": max(matcher.coverage(text) for text in texts),
-            "numbers_missing": matcher.numbers_missing("\n".join(texts)),
+            "lead": first.score,
+            "similarity": first.leg_scores.get("late", 0.0),
             "cosine": first.leg_scores.get("dense", 0.0),
-            "margin": first.score - float(np.mean(scores)),
+            "coverage": max((matcher.coverage(each) for each in sentences), default=0.0),
+            "unknown": matcher.unknown(),
         }
 
     def _matcher(self, query: Query) -> QuestionMatcher:
         return QuestionMatcher(query, self.index.late, self.index.translated)
-
-    def _search_text(self, hit: Hit) -> str:
-        return search_text(self.index.documents[hit.passage.document], hit.passage)
 
     def _citations(self, query: Query, hits: Sequence[Hit]) -> Iterator[Citation]:
         """The best sentence of each of the first hits, by rank, while close to the best."""

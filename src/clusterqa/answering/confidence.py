@@ -6,12 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-FEATURES = ("similarity", "coverage", "numbers_missing", "cosine", "margin")
+FEATURES = ("lead", "similarity", "cosine", "coverage", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
 class Confidence:
-    """A logistic model over `FEATURES`; fitted by `python -m clusterqa.evaluation.calibration`.
+    """A logistic model over `FEATURES`; fitted by `python -m clusterqa.training.confidence`.
 
     `weights` belong to standardised features: `(value - mean) / deviation`.
     """

@@ -4,7 +4,7 @@ import numpy as np
 
 from clusterqa.index.late import LateIndex, soft_idf
 from clusterqa.index.translated import TranslatedIndex
-from clusterqa.text import content_words, numbers
+from clusterqa.text import content_words
 from clusterqa.types import FloatArray, Query
 
 
@@ -38,10 +38,14 @@ class QuestionMatcher:
         held = [self._probability(word, present) for word in self._words]
         return _weighted_mean(np.asarray(held, dtype=np.float32), self._word_weights)
 
-    def numbers_missing(self, text: str) -> float:
-        """The share of the question's numbers that `text` does not have; 0 if there are none."""
-        asked = numbers(self._query.text)
-        return len(asked - numbers(text)) / len(asked) if asked else 0.0
+    def unknown(self) -> float:
+        """The share of the question's content words that no word of the index stands for, from 0
+        to 1."""
+        known = [
+            min(1.0, sum(self._translated.matches(word, self._query.language).values()))
+            for word in self._words
+        ]
+        return 1.0 - _weighted_mean(np.asarray(known, dtype=np.float32), self._word_weights)
 
     def _probability(self, word: str, present: set[str]) -> float:
         matches = self._translated.matching_words(word, self._query.language)

@@ -6,7 +6,7 @@ What a command needs is imported inside it, so that `clusterqa --help` answers a
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 import typer
 
@@ -20,6 +20,7 @@ from clusterqa.cli.options import (
 )
 from clusterqa.config import Settings, load_settings
 from clusterqa.errors import ClusterqaError, QuestionError
+from clusterqa.types import Mode
 
 if TYPE_CHECKING:
     from clusterqa.api import Assistant
@@ -133,9 +134,7 @@ def ask(
 def search(
     query: Annotated[str | None, typer.Argument(help="What to search for.")] = None,
     k: CountOption = None,
-    mode: Annotated[
-        str, typer.Option("--mode", help="hybrid, lexical, translated, dense or late.")
-    ] = "hybrid",
+    mode: Annotated[Mode, typer.Option("--mode", help="All legs, or one of them.")] = "hybrid",
     queries: Annotated[
         Path | None,
         typer.Option(
@@ -202,7 +201,8 @@ def evaluate(
         Path, typer.Option("--questions", help="Judged questions.", metavar="FILE")
     ] = Path("eval/questions.jsonl"),
     split: Annotated[
-        str, typer.Option("--split", help="dev for tuning, test for reporting, or all.")
+        Literal["dev", "test", "all"],
+        typer.Option("--split", help="dev for tuning, test for reporting, or all."),
     ] = "test",
     index: IndexOption = None,
     config: ConfigOption = None,

@@ -6,7 +6,6 @@
 import os
 import sys
 
-import click
 import typer
 
 from clusterqa.cli.commands import app
@@ -24,13 +23,11 @@ def run(arguments: list[str] | None = None) -> int:
         status = typer.main.get_command(app).main(
             arguments, prog_name="clusterqa", standalone_mode=False
         )
-    except click.exceptions.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         return 130
-    except KeyboardInterrupt:
-        return 130
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+    except typer.TyperException as error:
+        message = error.format_message().rstrip(".")
+        return _fail(f"{message}; see: clusterqa --help", status=2)
     except ClusterqaError as error:
         return _fail(str(error))
     except BrokenPipeError:
@@ -45,6 +42,6 @@ def run(arguments: list[str] | None = None) -> int:
     return status if isinstance(status, int) else 0
 
 
-def _fail(message: str) -> int:
+def _fail(message: str, status: int = 1) -> int:
     sys.stderr.write(f"clusterqa: {' '.join(message.split())}\n")
-    return 1
+    return status

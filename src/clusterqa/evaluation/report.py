@@ -9,10 +9,11 @@ from clusterqa.answering import Answerer
 from clusterqa.evaluation.judgments import relevant_passages
 from clusterqa.evaluation.measures import MEASURES, auroc
 from clusterqa.retrieval import MODES
-from clusterqa.types import Judgment, Language, Progress, Query
+from clusterqa.types import Judgment, Language, Mode, Progress, Query
 
 DEPTH = 10
-_MODES = (*(mode for mode in MODES if mode != "hybrid"), "hybrid")
+# The fusion last, below the legs that it is made of.
+_MODES: tuple[Mode, ...] = (*(mode for mode in MODES if mode != "hybrid"), "hybrid")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Outcome:
 
     id: str
     language: Language
-    mode: str
+    mode: Mode
     measures: Mapping[str, float]
 
 
@@ -45,7 +46,7 @@ class Report:
     outcomes: tuple[Outcome, ...]
     asked: tuple[Asked, ...]
 
-    def mean(self, mode: str, language: Language, measure: str) -> float:
+    def mean(self, mode: Mode, language: Language, measure: str) -> float:
         """Mean of a measure over the answerable questions of a language; a miss counts 0."""
         values = [
             outcome.measures[measure]
@@ -85,7 +86,7 @@ def evaluate(
     return Report(split, tuple(outcomes), tuple(asked))
 
 
-def _outcome(answerer: Answerer, judgment: Judgment, mode: str) -> Outcome:
+def _outcome(answerer: Answerer, judgment: Judgment, mode: Mode) -> Outcome:
     relevant = relevant_passages(judgment, answerer.index.documents, answerer.index.passages)
     retrieval = answerer.retriever.search(_query(judgment), DEPTH, mode)
     ranked = [hit.passage.id in relevant for hit in retrieval.hits]

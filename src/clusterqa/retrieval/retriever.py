@@ -2,18 +2,17 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from typing import get_args
 
 import numpy as np
 
-from clusterqa.errors import ConfigError
 from clusterqa.retrieval.fusion import ranks, standardised_sum
-from clusterqa.types import FloatArray, Hit, Leg, Passage, Query, Retrieval
+from clusterqa.types import FloatArray, Hit, Leg, Mode, Passage, Query, Retrieval
 
-HYBRID = "hybrid"
-MODES = (HYBRID, "lexical", "translated", "dense", "late")
-# Equal weights, but where question and passage are in one language the translated leg repeats the
-# lexical one.
-WEIGHTS: Mapping[str, float] = {"lexical": 1.0, "translated": 1.0, "dense": 1.0, "late": 1.0}
+MODES: tuple[Mode, ...] = get_args(Mode)
+# On the dev split recall@1 is flat, within 0.03, around these; equal weights cost English questions
+# 0.05, since a chance match of a number or a Latin word is all that the lexical leg sees of them.
+WEIGHTS: Mapping[str, float] = {"lexical": 0.5, "translated": 2.0, "dense": 1.0, "late": 1.0}
 
 
 class Retriever:
@@ -35,30 +34,25 @@ class Retriever:
         self._legs = legs
         self._weights = weights
 
-    def search(self, query: Query, k: int, mode: str = HYBRID) -> Retrieval:
+    def search(self, query: Query, k: int, mode: Mode = "hybrid") -> Retrieval:
         """The `k` best passages for `query`, best first, no passage twice.
 
         Args:
             query: the question.
             k: the most hits; fewer where fewer passages have anything to do with the question.
             mode: `hybrid`, or the name of the one leg to rank by.
-
-        Raises:
-            ConfigError: there is no such mode.
         """
-        if mode not in MODES:
-            raise ConfigError(f"no mode '{mode}'; one of: {', '.join(MODES)}")
-        names = self._legs if mode == HYBRID else (mode,)
+        names = list(self._legs) if mode == "hybrid" else [mode]
         scores, milliseconds = self._score(query, names)
         started = time.perf_counter()
-        fused = standardised_sum(scores, self._weights) if mode == HYBRID else scores[mode]
+        fused = standardised_sum(scores, self._weights) if mode == "hybrid" else scores[mode]
         found = np.any([each > 0 for each in scores.values()], axis=0)
         hits = self._hits(fused, found, scores, k)
         milliseconds["fusion"] = _since(started)
         return Retrieval(query, hits, milliseconds)
 
     def _score(
-        self, query: Query, names: Sequence[str] | Mapping[str, Leg]
+        self, query: Query, names: Sequence[str]
     ) -> tuple[dict[str, FloatArray], dict[str, float]]:
         scores, milliseconds = {}, {}
         for name in names:

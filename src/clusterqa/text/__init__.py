@@ -11,7 +11,6 @@ from clusterqa.text.tokens import (
     content_words,
     grams,
     is_stop_word,
-    numbers,
     stem,
     tokenize,
 )
@@ -25,7 +24,6 @@ __all__ = [
     "fold_text",
     "grams",
     "is_stop_word",
-    "numbers",
     "sentence_spans",
     "stem",
     "tokenize",

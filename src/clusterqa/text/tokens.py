@@ -97,8 +97,3 @@ def grams(text: str) -> list[str]:
         pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         terms += [pair for pair in pairs if not is_stop_word(pair)]
     return terms
-
-
-def numbers(text: str) -> set[str]:
-    """The numbers of `text` in figures, without thousands separators."""
-    return {token.term for token in tokenize(fold_text(text)) if token.kind == "number"}
