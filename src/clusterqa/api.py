@@ -30,7 +30,7 @@ def load_models(settings: Settings) -> Models:
     return Models(load_embedder(settings.model), load_bundled_model(), load_table())
 
 
-def build(settings: Settings, progress: Progress = silent) -> Built:
+def build(settings: Settings, progress: Progress = silent, models: Models | None = None) -> Built:
     """Build the index from the corpus folder.
 
     Raises:
@@ -39,7 +39,7 @@ def build(settings: Settings, progress: Progress = silent) -> Built:
     return build_index(
         settings.corpus,
         settings.index,
-        load_models(settings),
+        models or load_models(settings),
         settings.model,
         settings.passage_size,
         progress,
@@ -92,14 +92,20 @@ class Assistant:
 
     def __init__(self, settings: Settings | None = None, progress: Progress = silent) -> None:
         self.settings = settings or Settings()
-        if is_stale(self.settings.index, self.settings.corpus, self.settings.passage_size):
-            build(self.settings, progress)
         models = load_models(self.settings)
+        if self._is_stale(models):
+            build(self.settings, progress, models)
         self.index: Index = open_index(self.settings.index, models, self.settings.model)
         legs = make_legs(self.index, models.embedder)
         self.retriever = Retriever(self.index.passages, legs)
         self.answerer = Answerer(
             self.index, self.retriever, load_confidence(), self.settings.threshold
+        )
+
+    def _is_stale(self, models: Models) -> bool:
+        settings = self.settings
+        return is_stale(
+            settings.index, settings.corpus, models, settings.model, settings.passage_size
         )
 
     @property

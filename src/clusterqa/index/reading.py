@@ -63,10 +63,14 @@ def open_index(root: Path, models: Models, model_name: str) -> Index:
     )
 
 
-def is_stale(root: Path, corpus_folder: Path, passage_size: int) -> bool:
-    """Whether there is no index yet, or the corpus or the splitting has changed since it was built.
+def is_stale(
+    root: Path, corpus_folder: Path, models: Models, model_name: str, passage_size: int
+) -> bool:
+    """Whether there is no index yet, or what it was built from has changed since: the corpus, the
+    splitting, or what the model of this name is (a new version of clusterqa brings new weights).
 
-    An index whose corpus folder is gone is taken as it is.
+    An index whose corpus folder is gone, or that was built with a model of another name, is not
+    stale: it cannot or should not be replaced unasked.
 
     Raises:
         StoreError: the index is damaged.
@@ -75,10 +79,8 @@ def is_stale(root: Path, corpus_folder: Path, passage_size: int) -> bool:
     if folder is None:
         return True
     manifest = store.read_manifest(folder)
-    if not corpus_folder.is_dir():
+    if not corpus_folder.is_dir() or manifest.model != model_name:
         return False
-    return (manifest.sources, manifest.passage_size, manifest.chunker) != (
-        corpus_digests(corpus_folder),
-        passage_size,
-        CHUNKER,
-    )
+    built_from = (manifest.fingerprint, manifest.sources, manifest.passage_size, manifest.chunker)
+    now = (models.fingerprint, corpus_digests(corpus_folder), passage_size, CHUNKER)
+    return built_from != now
