@@ -3,17 +3,18 @@
 import hashlib
 import math
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from clusterqa.text.characters import CLOSERS, REFERENCE_MARK
 from clusterqa.types import Document, Passage, Section
 
 # Names this way of splitting; an index made by another is stale.
-CHUNKER = "sections-sentences-1"
+CHUNKER = "sections-sentences-2"
 
 # From the coarsest break to the finest. Each pattern is kept at the end of its piece.
 _TAIL = rf"[{CLOSERS}]*(?:{REFERENCE_MARK})*"
-SEPARATORS = (r"\n+", rf"[。！？!?]+{_TAIL}", r"\.[\"')\]]*\s+", r"[；;]", r"[，,：:]", r"\s", "")
+PARAGRAPHS = (r"\n+",)
+SENTENCES = (rf"[。！？!?]+{_TAIL}\n*", r"\.[\"')\]]*\s+", r"[；;]", r"[，,：:]", r"\s", "")
 
 
 def split(document: Document, size: int) -> tuple[Passage, ...]:
@@ -54,32 +55,41 @@ def _line_end(text: str, start: int, limit: int) -> int:
 
 
 def _pieces(body: str, size: int) -> Iterator[tuple[int, int]]:
-    """Spans of evenly filled pieces of at most `size` characters.
+    """Spans of pieces of at most `size` characters: short paragraphs together, long ones divided.
 
     With no overlap, separators kept at the end and white space not stripped, the pieces of
     langchain-text-splitters are a partition, so a running sum is exact; its `add_start_index`
     is not, on repeated text.
     """
-    parts = max(1, math.ceil(len(body) / size))
-    # An exact share first; sentences seldom fit it, so then with room for their lengths.
-    for share in (1.0, 1.15, 1.3, math.inf):
-        pieces = _split_text(body, math.ceil(min(share * len(body) / parts, size)))
-        if len(pieces) <= parts:
-            break
     position = 0
-    for piece in pieces:
-        yield position, position + len(piece)
-        position += len(piece)
+    for paragraphs in _split_text(body, size, PARAGRAPHS):
+        for piece in _evenly(paragraphs, size):
+            yield position, position + len(piece)
+            position += len(piece)
 
 
-def _split_text(block: str, size: int) -> list[str]:
+def _evenly(text: str, size: int) -> list[str]:
+    """As few pieces as sentences allow, filled alike: the least room in which they are no more."""
+    least, most = math.ceil(len(text) / max(1, math.ceil(len(text) / size))), size
+    best = _split_text(text, size, SENTENCES)
+    while least < most:
+        middle = (least + most) // 2
+        pieces = _split_text(text, middle, SENTENCES)
+        if len(pieces) <= len(best):
+            best, most = pieces, middle
+        else:
+            least = middle + 1
+    return best
+
+
+def _split_text(block: str, size: int, separators: Sequence[str]) -> list[str]:
     # Imported here, since it takes 0.3 s and asking a built index needs no splitter.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
 
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=size,
         chunk_overlap=0,
-        separators=list(SEPARATORS),
+        separators=list(separators),
         is_separator_regex=True,
         keep_separator="end",
         strip_whitespace=False,

@@ -24,7 +24,7 @@ class Settings:
     model: str = "bundled"
     passage_size: int = 300
     k: int = 5
-    threshold: float = 0.5
+    threshold: float = 0.3
 
     def __post_init__(self) -> None:
         if not 50 <= self.passage_size <= 5000:
