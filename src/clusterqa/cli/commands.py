@@ -239,7 +239,10 @@ def serve(
     quiet: QuietOption = False,
 ) -> None:
     """Start the page, on http://127.0.0.1:7860 by default."""
+    from clusterqa.ui.address import listen
+
     settings = load_settings(config, index=index, model=model)
+    listen(host, port).close()  # a taken port is refused before anything is loaded
     assistant = _assistant(settings, quiet)
     from clusterqa.ui import serve as run
 

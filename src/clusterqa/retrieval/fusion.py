@@ -10,39 +10,20 @@ from clusterqa.types import FloatArray
 # Passages among the first of any leg: what the scores are standardised over. Over the whole of a
 # large index nearly every lexical score is 0, and a single match would be dozens of deviations.
 POOL = 100
-# The most deviations a leg may put between a passage and the mean, so that none outvotes the rest.
-CEILING = 4.0
 
 
-def standardised_sum(
-    scores: Mapping[str, FloatArray], weights: Mapping[str, float], pool: int = POOL
-) -> FloatArray:
-    """The weighted sum of standardised leg scores (CombSUM over z-scores), shape `(passages,)`.
+def standardised_sum(scores: Mapping[str, FloatArray], pool: int = POOL) -> FloatArray:
+    """The sum of standardised leg scores (CombSUM over z-scores), shape `(passages,)`.
 
     Mean and deviation are those over the pool: every passage among the `pool` first of some leg. A
     leg that tells no passage of the pool from another adds nothing.
     """
     pooled = np.unique(np.concatenate([_first(each, pool) for each in scores.values()]))
     total = np.zeros_like(next(iter(scores.values())))
-    for name, each in scores.items():
+    for each in scores.values():
         deviation = float(each[pooled].std())
         if deviation > 1e-9:
-            standard = (each - each[pooled].mean()) / deviation
-            total += weights[name] * np.minimum(standard, CEILING)
-    return total
-
-
-def reciprocal_rank_fusion(
-    scores: Mapping[str, FloatArray], weights: Mapping[str, float], constant: int = 60
-) -> FloatArray:
-    """The sum of `weight / (constant + rank)` (Cormack, Clarke & Büttcher, SIGIR 2009).
-
-    A passage that a leg scores 0 gets nothing from it.
-    """
-    total = np.zeros_like(next(iter(scores.values())))
-    for name, each in scores.items():
-        found = each > 0
-        total[found] += weights[name] / (constant + ranks(each)[found])
+            total += (each - each[pooled].mean()) / deviation
     return total
 
 

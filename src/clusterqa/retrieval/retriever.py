@@ -10,9 +10,6 @@ from clusterqa.retrieval.fusion import ranks, standardised_sum
 from clusterqa.types import FloatArray, Hit, Leg, Mode, Passage, Query, Retrieval
 
 MODES: tuple[Mode, ...] = get_args(Mode)
-# On the dev split every mix of weights from 0.5 to 2 lies within 0.04 in recall@1. The lexical leg
-# counts half: of a question in the other language it sees only chance numbers and Latin words.
-WEIGHTS: Mapping[str, float] = {"lexical": 0.5, "translated": 1.0, "dense": 1.0, "late": 1.0}
 
 
 class Retriever:
@@ -21,18 +18,11 @@ class Retriever:
     Args:
         passages: in index order.
         legs: by name; each scores every passage.
-        weights: of each leg in the fusion.
     """
 
-    def __init__(
-        self,
-        passages: Sequence[Passage],
-        legs: Mapping[str, Leg],
-        weights: Mapping[str, float] = WEIGHTS,
-    ) -> None:
+    def __init__(self, passages: Sequence[Passage], legs: Mapping[str, Leg]) -> None:
         self._passages = passages
         self._legs = legs
-        self._weights = weights
 
     def search(self, query: Query, k: int, mode: Mode = "hybrid") -> Retrieval:
         """The `k` best passages for `query`, best first, no passage twice.
@@ -45,7 +35,7 @@ class Retriever:
         names = list(self._legs) if mode == "hybrid" else [mode]
         scores, milliseconds = self._score(query, names)
         started = time.perf_counter()
-        fused = standardised_sum(scores, self._weights) if mode == "hybrid" else scores[mode]
+        fused = standardised_sum(scores) if mode == "hybrid" else scores[mode]
         found = np.any([each > 0 for each in scores.values()], axis=0)
         hits = self._hits(fused, found, scores, k)
         milliseconds["fusion"] = _since(started)
