@@ -198,6 +198,11 @@ class Leg(Protocol):
         """A score for every passage, in index order, 0 where the leg has nothing to say."""
         ...
 
+    def reach(self, query: Query) -> float:
+        """The share of the question that the leg can see in this index, from 0 to 1: what its
+        scores count for."""
+        ...
+
 
 class Progress(Protocol):
     """Told how much of a stage is done."""

@@ -2,10 +2,10 @@
 
 import os
 
-# Read when numpy is imported. The products of a question are small: on two busy cores a question took
+# Read when numpy is imported. The products of a question are small: on two busy cores one took
 # 14 ms with one thread and 50 ms with the default.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from clusterqa.cli.main import main  # noqa: E402
+from clusterqa.cli.main import main
 
 __all__ = ["main"]

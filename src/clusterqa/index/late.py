@@ -1,8 +1,7 @@
 """The late-interaction index: for every question token its most similar passage token.
 
-MaxSim (Khattab & Zaharia, SIGIR 2020) over the static token vectors of the bundled model, with the
-cosine squared and each question token weighted by a soft idf: a token is as common as the passages
-are similar to it.
+MaxSim (Khattab & Zaharia, SIGIR 2020) over the static token vectors of the bundled model, each
+question token weighted by a soft idf: a token is as common as the passages are similar to it.
 """
 
 from collections.abc import Sequence
@@ -52,26 +51,26 @@ class LateIndex:
         self._vectors = unit(model.vectors(vocabulary))
 
     def similarities(self, question: str) -> FloatArray:
-        """The greatest squared cosine of each distinct question token in each passage, shape
-        `(tokens, passages)`; a negative cosine counts 0."""
+        """The greatest cosine of each distinct question token in each passage, shape
+        `(tokens, passages)`; a negative one counts 0."""
         ids = np.unique(self._model.token_ids([fold_text(question)])[0])
         best = np.zeros((ids.size, self._size), dtype=np.float32)
         if not ids.size or not self._filled.size:
             return best
-        cosines = np.maximum(unit(self._model.vectors(ids)) @ self._vectors.T, 0.0) ** 2
+        cosines = np.maximum(unit(self._model.vectors(ids)) @ self._vectors.T, 0.0)
         for row, cosine in enumerate(cosines):
             best[row, self._filled] = np.maximum.reduceat(cosine[self._tokens], self._starts)
         return best
 
     def similarity_to(self, question: str, text: str) -> FloatArray:
-        """The greatest squared cosine of each distinct question token in any `text`, shape
-        `(tokens,)`, in the order of `similarities`."""
+        """The greatest cosine of each distinct question token in any `text`, shape `(tokens,)`, in
+        the order of `similarities`."""
         asked, given = self._model.token_ids([fold_text(question), fold_text(text)])
         asked = np.unique(asked)
         if not asked.size or not given.size:
             return np.zeros(asked.size, dtype=np.float32)
         cosines = unit(self._model.vectors(asked)) @ unit(self._model.vectors(np.unique(given))).T
-        return np.asarray(np.maximum(cosines, 0.0).max(axis=1) ** 2, dtype=np.float32)
+        return np.asarray(np.maximum(cosines, 0.0).max(axis=1), dtype=np.float32)
 
     def scores(self, question: str) -> FloatArray:
         """The idf-weighted mean of `similarities`, between 0 and 1, shape `(passages,)`."""
@@ -81,7 +80,8 @@ class LateIndex:
 
 
 def soft_idf(similarities: FloatArray) -> FloatArray:
-    """Lucene's idf with the sum of similarities as document frequency, shape `(tokens,)`."""
+    """Lucene's idf with the sum of squared similarities as document frequency, shape `(tokens,)`:
+    squared, since hardly any passage is without some token of cosine 0.3."""
     size = similarities.shape[1]
-    frequency = similarities.sum(axis=1)
+    frequency = (similarities**2).sum(axis=1)
     return np.asarray(np.log1p((size - frequency + 0.5) / (frequency + 0.5)), dtype=np.float32)

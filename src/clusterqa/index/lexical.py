@@ -86,6 +86,18 @@ class LexicalIndex:
             scores[self._searcher.doc(address)["row"][0]] = score
         return scores
 
+    def reach(self, question: str) -> float:
+        """The share of the question's distinct words and bigrams that some passage holds, from 0 to
+        1: near 0 for a question in another language than the passages."""
+        wanted = {("words", term) for term in content_words(question)}
+        wanted |= {("grams", term) for term in grams(question)}
+        held = sum(
+            self._searcher.doc_freq(field, term) > 0
+            or self._searcher.doc_freq(f"context_{field}", term) > 0
+            for field, term in wanted
+        )
+        return held / len(wanted) if wanted else 0.0
+
     def _term(self, field: str, term: str, weight: float) -> tuple[tantivy.Occur, tantivy.Query]:
         query = tantivy.Query.term_query(self._schema, field, term, index_option="freq")
         return tantivy.Occur.Should, tantivy.Query.boost_query(query, weight)

@@ -12,18 +12,25 @@ from clusterqa.types import FloatArray
 POOL = 100
 
 
-def standardised_sum(scores: Mapping[str, FloatArray], pool: int = POOL) -> FloatArray:
+def standardised_sum(
+    scores: Mapping[str, FloatArray], reach: Mapping[str, float], pool: int = POOL
+) -> FloatArray:
     """The sum of standardised leg scores (CombSUM over z-scores), shape `(passages,)`.
 
     Mean and deviation are those over the pool: every passage among the `pool` first of some leg. A
     leg that tells no passage of the pool from another adds nothing.
+
+    Args:
+        scores: of every passage in each leg.
+        reach: what each leg counts for.
+        pool: how many first passages of each leg are pooled.
     """
     pooled = np.unique(np.concatenate([_first(each, pool) for each in scores.values()]))
     total = np.zeros_like(next(iter(scores.values())))
-    for each in scores.values():
+    for name, each in scores.items():
         deviation = float(each[pooled].std())
         if deviation > 1e-9:
-            total += (each - each[pooled].mean()) / deviation
+            total += reach[name] * (each - each[pooled].mean()) / deviation
     return total
 
 

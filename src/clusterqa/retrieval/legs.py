@@ -23,9 +23,22 @@ class LexicalLeg:
         """BM25 scores, shape `(passages,)`."""
         return self.index.scores(query.text)
 
+    def reach(self, query: Query) -> float:
+        """The share of the question's terms that some passage holds."""
+        return self.index.reach(query.text)
+
 
 @dataclass(frozen=True, slots=True)
-class TranslatedLeg:
+class _SeesAll:
+    """A leg that understands every question in either language."""
+
+    def reach(self, query: Query) -> float:
+        """The whole of it."""
+        return 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class TranslatedLeg(_SeesAll):
     """BM25 across languages."""
 
     index: TranslatedIndex
@@ -36,7 +49,7 @@ class TranslatedLeg:
 
 
 @dataclass(frozen=True, slots=True)
-class DenseLeg:
+class DenseLeg(_SeesAll):
     """Cosine of sentence embeddings."""
 
     index: VectorIndex
@@ -48,7 +61,7 @@ class DenseLeg:
 
 
 @dataclass(frozen=True, slots=True)
-class LateLeg:
+class LateLeg(_SeesAll):
     """Late interaction over token vectors."""
 
     index: LateIndex

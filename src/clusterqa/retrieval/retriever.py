@@ -35,11 +35,14 @@ class Retriever:
         names = list(self._legs) if mode == "hybrid" else [mode]
         scores, milliseconds = self._score(query, names)
         started = time.perf_counter()
-        fused = standardised_sum(scores) if mode == "hybrid" else scores[mode]
+        fused = self._fuse(query, scores) if mode == "hybrid" else scores[mode]
         found = np.any([each > 0 for each in scores.values()], axis=0)
         hits = self._hits(fused, found, scores, k)
         milliseconds["fusion"] = _since(started)
         return Retrieval(query, hits, milliseconds)
+
+    def _fuse(self, query: Query, scores: Mapping[str, FloatArray]) -> FloatArray:
+        return standardised_sum(scores, {name: self._legs[name].reach(query) for name in scores})
 
     def _score(
         self, query: Query, names: Sequence[str]
