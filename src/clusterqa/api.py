@@ -57,6 +57,10 @@ def make_query(question: str, language: Language | None = None) -> Query:
         raise QuestionError(
             'the question is empty; ask one: clusterqa ask "湖北有多少个产业集群？"'
         )
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise QuestionError("the question is not valid text; type it in UTF-8") from error
     if len(text) > MAX_QUESTION:
         raise QuestionError(
             f"the question has {len(text)} characters, over the {MAX_QUESTION} allowed; shorten it"

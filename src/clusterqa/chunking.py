@@ -9,12 +9,12 @@ from clusterqa.text.characters import CLOSERS, REFERENCE_MARK
 from clusterqa.types import Document, Passage, Section
 
 # Names this way of splitting; an index made by another is stale.
-CHUNKER = "sections-sentences-2"
+CHUNKER = "sections-sentences-3"
 
 # From the coarsest break to the finest. Each pattern is kept at the end of its piece.
 _TAIL = rf"[{CLOSERS}]*(?:{REFERENCE_MARK})*"
-PARAGRAPHS = (r"\n+",)
-SENTENCES = (rf"[。！？!?]+{_TAIL}\n*", r"\.[\"')\]]*\s+", r"[；;]", r"[，,：:]", r"\s", "")
+PARAGRAPHS = (r"[\r\n]+",)
+SENTENCES = (rf"[。！？!?]+{_TAIL}[\r\n]*", r"\.[\"')\]]*\s+", r"[；;]", r"[，,：:]", r"\s", "")
 
 
 def split(document: Document, size: int) -> tuple[Passage, ...]:
@@ -35,7 +35,7 @@ def split(document: Document, size: int) -> tuple[Passage, ...]:
 
 def _blocks(document: Document) -> Iterator[tuple[int, int, int, tuple[str, ...]]]:
     """`(start, body, end, section path)` of the text under each heading, heading lines from `start`
-    to `body`. A heading without text of its own goes with what follows it."""
+    to `body`. A heading without text of its own, and the bare title, go with what follows."""
     bounds = [0, *(section.start for section in document.sections), len(document.text)]
     paths = [(), *(section.path for section in document.sections)]
     start = 0
@@ -43,15 +43,16 @@ def _blocks(document: Document) -> Iterator[tuple[int, int, int, tuple[str, ...]
         heading, end = bounds[index], bounds[index + 1]
         body = _line_end(document.text, heading, end) if index > 0 else heading
         is_last = index == len(paths) - 1
-        if not document.text[body:end].strip() and not is_last:
+        text = document.text[body:end].strip()
+        if not is_last and (not text or text == document.title):
             continue
         yield start, body if document.text[body:end].strip() else start, end, path
         start = end
 
 
 def _line_end(text: str, start: int, limit: int) -> int:
-    newline = text.find("\n", start, limit)
-    return limit if newline < 0 else newline + 1
+    lines = text[start:limit].splitlines(keepends=True)
+    return start + len(lines[0]) if lines else limit
 
 
 def _pieces(body: str, size: int) -> Iterator[tuple[int, int]]:
@@ -61,16 +62,21 @@ def _pieces(body: str, size: int) -> Iterator[tuple[int, int]]:
     langchain-text-splitters are a partition, so a running sum is exact; its `add_start_index`
     is not, on repeated text.
     """
-    position = 0
+    start = end = 0
     for paragraphs in _split_text(body, size, PARAGRAPHS):
         for piece in _evenly(paragraphs, size):
-            yield position, position + len(piece)
-            position += len(piece)
+            if piece.strip() and body[start:end].strip():
+                yield start, end
+                start = end
+            end += len(piece)  # a run of blank lines stays with the piece beside it
+    if start < end:
+        yield start, end
 
 
 def _evenly(text: str, size: int) -> list[str]:
     """As few pieces as sentences allow, filled alike: the least room in which they are no more."""
-    least, most = math.ceil(len(text) / max(1, math.ceil(len(text) / size))), size
+    length = max(1, _length(text))
+    least, most = math.ceil(length / math.ceil(length / size)), size
     best = _split_text(text, size, SENTENCES)
     while least < most:
         middle = (least + most) // 2
@@ -82,6 +88,11 @@ def _evenly(text: str, size: int) -> list[str]:
     return best
 
 
+def _length(text: str) -> int:
+    """What counts against the size: a line break at the end does not."""
+    return len(text.rstrip("\r\n"))
+
+
 def _split_text(block: str, size: int, separators: Sequence[str]) -> list[str]:
     # Imported here, since it takes 0.3 s and asking a built index needs no splitter.
     from langchain_text_splitters import RecursiveCharacterTextSplitter
@@ -89,6 +100,7 @@ def _split_text(block: str, size: int, separators: Sequence[str]) -> list[str]:
     splitter = RecursiveCharacterTextSplitter(
         chunk_size=size,
         chunk_overlap=0,
+        length_function=_length,
         separators=list(separators),
         is_separator_regex=True,
         keep_separator="end",

@@ -55,7 +55,7 @@ def citation_json(citation: Citation) -> dict[str, Any]:
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
-    """One hit; `ranks` are from 1 in each leg."""
+    """One hit; `ranks` are from 1 in each leg, null in one that did not find the passage."""
     passage = hit.passage
     return {
         "passage": passage.id,
@@ -66,7 +66,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "section": list(passage.section),
         "page": passage.page,
         "score": round(hit.score, 6),
-        "ranks": dict(hit.ranks),
+        "ranks": {leg: hit.ranks.get(leg) for leg in hit.leg_scores},
     }
 
 
@@ -89,7 +89,15 @@ def documents_json(index: Index) -> Iterator[dict[str, Any]]:
             "sha256": document.sha256,
         }
     for id_, reason in index.failures.items():
-        yield {"id": id_, "title": "", "status": "failed", "passages": 0, "reason": reason}
+        unknown = dict.fromkeys(("title", "kind", "language", "source"), "")
+        yield {
+            "id": id_,
+            **unknown,
+            "status": "failed",
+            "passages": 0,
+            "digest": False,
+            "reason": reason,
+        }
 
 
 def _rounded(milliseconds: Any) -> dict[str, float]:

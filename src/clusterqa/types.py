@@ -80,7 +80,8 @@ class Query:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A retrieved passage: fused score, and in each leg its rank (from 1) and its raw score."""
+    """A retrieved passage: its fused score, its raw score in each leg, and its rank, from 1, in
+    each leg that found it (scored it above 0)."""
 
     passage: Passage
     score: float

@@ -99,7 +99,8 @@ class Answerer:
     def _citations(self, query: Query, hits: Sequence[Hit]) -> Iterator[Citation]:
         """The best sentence of each of the first hits, by rank, while close to the best."""
         matcher = self._matcher(query)
-        best = [self._best_sentence(matcher, hit) for hit in hits[:MAX_CITATIONS]]
+        found = (self._best_sentence(matcher, hit) for hit in hits[:MAX_CITATIONS])
+        best = [sentence for sentence in found if sentence is not None]
         floor = _CLOSE * max((sentence.score for sentence in best), default=0.0)
         marker = 0
         for sentence in best:
@@ -110,7 +111,7 @@ class Answerer:
             citation = cite(document, marker, sentence.start, sentence.end)
             yield verify_citation(citation, self.index.documents)
 
-    def _best_sentence(self, matcher: QuestionMatcher, hit: Hit) -> _Sentence:
+    def _best_sentence(self, matcher: QuestionMatcher, hit: Hit) -> _Sentence | None:
         passage = hit.passage
         candidates = [
             _Sentence(
@@ -122,7 +123,7 @@ class Answerer:
             for start, end in sentence_spans(passage.text)
             if (text := passage.text[start:end])
         ]
-        return max(candidates, key=lambda sentence: sentence.score)
+        return max(candidates, key=lambda sentence: sentence.score, default=None)
 
 
 def _text(citations: Sequence[Citation]) -> str:

@@ -1,5 +1,6 @@
 """Citations: cut from the stored source, and compared with it before they are shown."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import replace
 
@@ -36,7 +37,7 @@ def verify_citation(citation: Citation, documents: Mapping[str, Document]) -> Ci
     document = documents.get(citation.document)
     verified = (
         document is not None
-        and document.sha256 == citation.sha256
+        and hashlib.sha256(document.text.encode("utf-8")).hexdigest() == citation.sha256
         and document.text[citation.start : citation.end] == citation.quote
     )
     return replace(citation, verified=verified)

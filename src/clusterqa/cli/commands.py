@@ -177,6 +177,9 @@ def search(
 
 
 def _query_lines(path: Path) -> Iterator[dict[str, Any]]:
+    """The lines of a queries file, each checked before the first is searched."""
+    from clusterqa.api import make_query
+
     try:
         content = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -190,6 +193,10 @@ def _query_lines(path: Path) -> Iterator[dict[str, Any]]:
             raise QuestionError(f"'{path}', line {number}: not JSON: {error}") from error
         if not isinstance(value, dict) or not isinstance(value.get("question"), str):
             raise QuestionError(f"'{path}', line {number}: no 'question'; give it as text")
+        try:
+            make_query(value["question"])
+        except QuestionError as error:
+            raise QuestionError(f"'{path}', line {number}: {error}") from error
         if value.get("language") not in (None, "zh", "en"):
             raise QuestionError(f"'{path}', line {number}: language is not zh or en")
         yield value

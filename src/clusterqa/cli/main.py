@@ -27,19 +27,29 @@ def run(arguments: list[str] | None = None) -> int:
         return 130
     except typer.TyperException as error:
         message = error.format_message().rstrip(".")
+        if not message:  # no arguments at all: the help was shown
+            return 2
         return _fail(f"{message}; see: clusterqa --help", status=2)
     except ClusterqaError as error:
         return _fail(str(error))
     except BrokenPipeError:
-        # The reader went away (`| head`); nothing is left to tell it.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 0
+        return _reader_gone()
+    except SystemExit as error:  # what typer makes of a broken pipe
+        if isinstance(error.__context__, BrokenPipeError):
+            return _reader_gone()
+        raise
     except Exception as error:
         if os.environ.get("CLUSTERQA_DEBUG"):
             raise
         kind = type(error).__name__
         return _fail(f"unexpected {kind}: {error}; run again with CLUSTERQA_DEBUG=1 and report it")
     return status if isinstance(status, int) else 0
+
+
+def _reader_gone() -> int:
+    """The reader of stdout went away (`| head`): nothing is left to tell it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    return 0
 
 
 def _fail(message: str, status: int = 1) -> int:

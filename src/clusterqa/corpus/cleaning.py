@@ -22,7 +22,7 @@ _FOOTNOTE_ANCHOR = re.compile(r"\*\d{0,2}")
 _MARK = re.compile(REFERENCE_MARK)
 _WIDE = CJK + CJK_PUNCTUATION + "“”‘’—…·"
 _SPACE_IN_CHINESE = re.compile(rf"(?<=[{_WIDE}])[ \t]+|[ \t]+(?=[{_WIDE}])")
-_LATIN_SEAM = re.compile(r"[A-Za-z0-9,.;:)][A-Za-z(]")
+_LATIN_SEAM = re.compile(r"[A-Za-z,.;:)][A-Za-z0-9(]|[0-9][A-Za-z(]")
 _SENTENCE_END = re.compile(r"[。！？：；.!?:][”’」』）)]*$")
 # A line below this share of the full width ended its paragraph: in the paper every line inside a
 # paragraph fills at least 0.93 of it.

@@ -30,6 +30,10 @@ def corpus_files(folder: Path) -> tuple[Entry, ...]:
     listed = read_manifest(folder)
     taken = {entry.file for entry in listed} | {entry.original for entry in listed}
     found = tuple(Entry(id=path, file=path) for path in _text_files(folder) if path not in taken)
+    for clash in {entry.id for entry in listed} & {entry.id for entry in found}:
+        raise CorpusError(
+            f"'{folder / MANIFEST}': id '{clash}' is also the path of another file; change the id"
+        )
     if not listed and not found:
         raise CorpusError(
             f"corpus folder '{folder}' holds no document ({', '.join(SUFFIXES)}); "
@@ -58,7 +62,7 @@ def corpus_digests(folder: Path) -> dict[str, str]:
     for entry in corpus_files(folder):
         names |= {entry.file, entry.pages} - {""}
     paths = {name: folder / name for name in sorted(names)}
-    return {name: _digest_file(path) for name, path in paths.items() if path.is_file()}
+    return {_printable(name): _digest_file(path) for name, path in paths.items() if path.is_file()}
 
 
 def _digest_file(path: Path) -> str:
@@ -79,7 +83,7 @@ def load_corpus(folder: Path) -> Corpus:
         try:
             documents.append(load_document(folder, entry))
         except CorpusError as error:
-            failures.append(Failure(entry.id, str(error)))
+            failures.append(Failure(_printable(entry.id), _printable(str(error))))
     if not documents:
         raise CorpusError(
             f"no document of '{folder}' could be read; the first: {failures[0].reason}"
@@ -108,7 +112,14 @@ def load_document(folder: Path, entry: Entry) -> Document:
     )
 
 
+def _printable(text: str) -> str:
+    """`text` with what is not UTF-8 in it escaped, as in a file name from another system."""
+    return text.encode("utf-8", "backslashreplace").decode("utf-8")
+
+
 def _read_text(folder: Path, relative: str) -> str:
+    if _printable(relative) != relative:
+        raise CorpusError(f"'{relative}' has a name that is not UTF-8; rename the file")
     path = folder / relative
     if not path.resolve().is_relative_to(folder.resolve()):
         raise CorpusError(f"'{relative}' is a link out of the corpus folder; copy the file in")

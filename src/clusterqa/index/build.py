@@ -121,15 +121,13 @@ def _split_all(
 def _known_vectors(root: Path, fingerprint: str) -> dict[str, FloatArray]:
     """Searched text to vector, from the generation in force if the same models made it."""
     try:
-        folder = store.current(root)
-        if folder is None:
+        generation = store.current(root)
+        if generation is None or generation.manifest.fingerprint != fingerprint:
             return {}
-        manifest = store.read_manifest(folder)
-        if manifest.fingerprint != fingerprint:
-            return {}
-        store.verify(folder, manifest)
+        store.verify(generation)
     except StoreError:  # a damaged index is no reason not to build a sound one
         return {}
+    folder = generation.folder
     documents = {document.id: document for document in read_documents(folder / DOCUMENTS)}
     passages = read_passages(folder / PASSAGES)
     vectors = VectorIndex(folder / VECTORS, len(passages)).vectors()

@@ -40,16 +40,16 @@ def open_index(root: Path, models: Models, model_name: str) -> Index:
     Raises:
         StoreError: there is none, it is damaged, or another model made it.
     """
-    folder = store.current(root)
-    if folder is None:
+    generation = store.current(root)
+    if generation is None:
         raise StoreError(f"no index in '{root}'; build one with: clusterqa index")
-    manifest = store.read_manifest(folder)
+    folder, manifest = generation.folder, generation.manifest
     if manifest.fingerprint != models.fingerprint:
         raise StoreError(
             f"the index in '{root}' was built with model '{manifest.model}' in another version or "
             f"setting than '{model_name}'; rebuild with: clusterqa index --model {model_name}"
         )
-    store.verify(folder, manifest)
+    store.verify(generation)
     passages = read_passages(folder / build.PASSAGES)
     return Index(
         folder=folder,
@@ -75,10 +75,10 @@ def is_stale(
     Raises:
         StoreError: the index is damaged.
     """
-    folder = store.current(root)
-    if folder is None:
+    generation = store.current(root)
+    if generation is None:
         return True
-    manifest = store.read_manifest(folder)
+    manifest = generation.manifest
     if not corpus_folder.is_dir() or manifest.model != model_name:
         return False
     built_from = (manifest.fingerprint, manifest.sources, manifest.passage_size, manifest.chunker)

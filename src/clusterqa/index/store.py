@@ -100,7 +100,7 @@ def publish(root: Path, folder: Path, manifest: Manifest) -> Path:
     numbers = [_number(path) for path in root.glob(f"{_PREFIX}*")]
     target = root / f"{_PREFIX}{max(numbers, default=0) + 1:06d}"
     folder.rename(target)
-    _write(root / f"{CURRENT}.new", target.name + "\n")
+    _write(root / f"{CURRENT}.new", f"{target.name} {digest_file(target / MANIFEST)}\n")
     _sync(root / f"{CURRENT}.new")
     (root / f"{CURRENT}.new").replace(root / CURRENT)
     _sync(root)
@@ -109,48 +109,57 @@ def publish(root: Path, folder: Path, manifest: Manifest) -> Path:
     return target
 
 
-def current(root: Path) -> Path | None:
-    """The folder of the generation in force; None where no index was built yet.
+@dataclass(frozen=True, slots=True)
+class Generation:
+    """A generation's folder and its manifest."""
+
+    folder: Path
+    manifest: Manifest
+
+
+def current(root: Path) -> Generation | None:
+    """The generation in force, its manifest intact; None where no index was built yet.
 
     Raises:
-        StoreError: `CURRENT` names a generation that is not there.
+        StoreError: `CURRENT` names a generation that is not there, or the manifest is damaged or of
+            another version of clusterqa.
     """
+    pointer = root / CURRENT
     try:
-        name = (root / CURRENT).read_text("utf-8").strip()
+        name, digest = pointer.read_text("utf-8").split()
+        folder = root / name
+        if not name.startswith(_PREFIX) or "/" in name or not folder.is_dir():
+            raise StoreError(f"'{pointer}' names '{name}', which is not there; {_REBUILD}")
     except FileNotFoundError:
         return None
-    except (OSError, UnicodeDecodeError) as error:
-        raise StoreError(f"'{root / CURRENT}' cannot be read; {_REBUILD}") from error
-    folder = root / name
-    if not name.startswith(_PREFIX) or "/" in name or not folder.is_dir():
-        raise StoreError(f"'{root / CURRENT}' names '{name}', which is not there; {_REBUILD}")
-    return folder
+    except (OSError, ValueError) as error:
+        raise StoreError(f"'{pointer}' cannot be read; {_REBUILD}") from error
+    return Generation(folder, _read_manifest(folder / MANIFEST, digest))
 
 
-def read_manifest(folder: Path) -> Manifest:
-    """The manifest of a generation.
-
-    Raises:
-        StoreError: it is missing, damaged or of another version of clusterqa.
-    """
-    path = folder / MANIFEST
+def _read_manifest(path: Path, digest: str) -> Manifest:
     try:
-        content = json.loads(path.read_text("utf-8"))
+        data = path.read_bytes()
+        if hashlib.sha256(data).hexdigest() != digest:
+            raise StoreError(f"the index is damaged: '{path}' was changed; {_REBUILD}")
+        content = json.loads(data)
         if content["format"] != FORMAT:
-            raise StoreError(f"'{folder}' was built by another version of clusterqa; {_REBUILD}")
+            raise StoreError(
+                f"'{path.parent}' was built by another version of clusterqa; {_REBUILD}"
+            )
         return Manifest(**content)
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StoreError(f"the index is damaged: '{path}' cannot be read; {_REBUILD}") from error
 
 
-def verify(folder: Path, manifest: Manifest) -> None:
+def verify(generation: Generation) -> None:
     """Compare every file of a generation with its checksum, before anything parses it.
 
     Raises:
         StoreError: a file is missing or was changed; the message names it.
     """
-    for name, expected in manifest.files.items():
-        path = folder / name
+    for name, expected in generation.manifest.files.items():
+        path = generation.folder / name
         try:
             intact = digest_file(path) == expected
         except OSError as error:

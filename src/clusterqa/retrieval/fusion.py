@@ -10,6 +10,9 @@ from clusterqa.types import FloatArray
 # Passages among the first of any leg: what the scores are standardised over. Over the whole of a
 # large index nearly every lexical score is 0, and a single match would be dozens of deviations.
 POOL = 100
+# How far below the mean a leg may put a passage, in deviations: that it does not find a passage is
+# little evidence against it, and a leg gone wrong cannot sink what another finds.
+FLOOR = -2.0
 
 
 def standardised_sum(
@@ -30,7 +33,8 @@ def standardised_sum(
     for name, each in scores.items():
         deviation = float(each[pooled].std())
         if deviation > 1e-9:
-            total += reach[name] * (each - each[pooled].mean()) / deviation
+            standard = (each - each[pooled].mean()) / deviation
+            total += reach[name] * np.maximum(standard, FLOOR)
     return total
 
 

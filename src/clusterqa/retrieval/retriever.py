@@ -63,7 +63,9 @@ class Retriever:
             Hit(
                 passage=self._passages[row],
                 score=float(fused[row]),
-                ranks={name: int(each[row]) for name, each in places.items()},
+                ranks={
+                    name: int(each[row]) for name, each in places.items() if scores[name][row] > 0
+                },
                 leg_scores={name: float(each[row]) for name, each in scores.items()},
             )
             for row in order[found[order]][:k].tolist()

@@ -16,7 +16,9 @@ _ABBREVIATIONS = (
     r"e\.g",
     r"i\.e",
 )
-_ABBREVIATION = "".join(f"(?<!{abbreviation})" for abbreviation in _ABBREVIATIONS)
+# The number of a heading or a list item, at the start of its line.
+_LABELS = (r"^\d", r"^\d\d", r"^\d\.\d")
+_ABBREVIATION = "".join(f"(?<!{before})" for before in (*_ABBREVIATIONS, *_LABELS))
 _END = re.compile(
     rf"""
     (?: [。！？!?]+ | (?:…|\.\.\.)+(?=\s|$) | {_ABBREVIATION}\.(?=[{CLOSERS}]*\s+[^a-z\s]) )
@@ -24,7 +26,7 @@ _END = re.compile(
     (?: \s*{REFERENCE_MARK} )*
     | \n+
     """,
-    re.VERBOSE,
+    re.VERBOSE | re.MULTILINE,
 )
 
 

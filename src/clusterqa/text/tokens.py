@@ -16,7 +16,8 @@ from clusterqa.text.folding import fold_text
 Kind = Literal["han", "latin", "number"]
 
 _LATIN = rf"[^\W_{CJK}]"
-_NUMBER = rf"\d+(?:,\d{{3}})*(?:\.\d+)?(?!{_LATIN})"
+# A figure; with a letter behind it only where separators show that it is one: 2.25MW, but not 3D.
+_NUMBER = rf"\d+(?:,\d{{3}})*\.\d+|\d+(?:,\d{{3}})+(?!\d)|\d+(?!{_LATIN})"
 _TOKEN = re.compile(rf"(?P<number>{_NUMBER})|(?P<latin>{_LATIN}+)|(?P<han>[{CJK}]+)")
 _HAN_RUN = re.compile(f"[{CJK}]+")
 # A unit or measure word behind a number. `14734亿元` is also the token `14734亿`, so that the
