@@ -8,6 +8,7 @@ import pytest
 from clusterqa import Assistant, Settings
 from clusterqa.cli.main import run
 from clusterqa.contract import answer_json, search_json
+from clusterqa.errors import ConfigError
 
 # The keys that the contract names, and those that this project adds.
 SEARCH = {"id", "question", "language", "hits", "abstained", "confidence", "milliseconds"}
@@ -250,6 +251,41 @@ def test_an_english_question_finds_the_chinese_passage_that_answers(
 ) -> None:
     hits = assistant.ask(question).hits
     assert any(said in hit.passage.text for hit in hits)
+
+
+UNRELATED = [
+    *("What is the recipe for apple pie with cinnamon?", "How do I train a puppy?"),
+    *("Who won the football world cup in 1998?", "What is the boiling point of water?"),
+    *("When was the Eiffel Tower built?", "How many moons does Jupiter have?"),
+    *("红烧肉怎么做？", "怎样训练小狗？", "1998年世界杯冠军是谁？", "水的沸点是多少？"),
+    *("埃菲尔铁塔是哪一年建成的？", "木星有几颗卫星？", "今天天气怎么样？", "如何申请加拿大签证？"),
+]
+
+
+def test_questions_that_have_nothing_to_do_with_the_paper_are_refused(assistant: Assistant) -> None:
+    answered = [question for question in UNRELATED if not assistant.ask(question).abstained]
+    assert len(answered) <= 0.25 * len(UNRELATED), answered
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the calibration is of the fusion; a single leg's raw score is read as one"
+)
+@pytest.mark.parametrize("mode", ["translated", "late"])
+def test_a_leg_that_finds_what_the_fusion_finds_is_no_abstention(
+    assistant: Assistant, mode: str
+) -> None:
+    fused, alone = assistant.search(ZH), assistant.search(ZH, mode=mode)
+    assert alone.retrieval.hits[0].passage == fused.retrieval.hits[0].passage
+    assert alone.abstained == fused.abstained
+
+
+@pytest.mark.xfail(strict=True, reason="0 is read as the default, -1 as all hits but one")
+@pytest.mark.parametrize("k", [0, -1])
+def test_a_k_out_of_range_is_refused_by_python_as_by_the_command_line(
+    assistant: Assistant, k: int
+) -> None:
+    with pytest.raises(ConfigError, match=f"k {k} is not between 1 and 1000"):
+        assistant.search(ZH, k)
 
 
 def test_a_part_of_a_sentence_finds_its_passage_among_the_first_five(assistant: Assistant) -> None:
