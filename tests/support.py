@@ -111,7 +111,7 @@ def _rows(
     return Rows(
         indptr=np.cumsum([0, *(len(row) for row in rows)]).astype(np.int64),
         indices=np.asarray([targets.index(t) for row in rows for t in row], dtype=np.int64),
-        probabilities=np.asarray([p for row in rows for p in row.values()], dtype=np.float32),
+        beliefs=np.asarray([p for row in rows for p in row.values()], dtype=np.float32),
     )
 
 

@@ -267,9 +267,6 @@ def test_questions_that_have_nothing_to_do_with_the_paper_are_refused(assistant:
     assert len(answered) <= 0.25 * len(UNRELATED), answered
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the calibration is of the fusion; a single leg's raw score is read as one"
-)
 @pytest.mark.parametrize("mode", ["translated", "late"])
 def test_a_leg_that_finds_what_the_fusion_finds_is_no_abstention(
     assistant: Assistant, mode: str
@@ -279,7 +276,6 @@ def test_a_leg_that_finds_what_the_fusion_finds_is_no_abstention(
     assert alone.abstained == fused.abstained
 
 
-@pytest.mark.xfail(strict=True, reason="0 is read as the default, -1 as all hits but one")
 @pytest.mark.parametrize("k", [0, -1])
 def test_a_k_out_of_range_is_refused_by_python_as_by_the_command_line(
     assistant: Assistant, k: int

@@ -243,10 +243,6 @@ def test_a_manifest_that_is_not_utf_8_says_so(folder: Path) -> None:
         load_corpus(folder)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="an entry whose id is the path of another file gives one id to two documents",
-)
 def test_an_id_that_is_the_path_of_another_file_is_refused(folder: Path) -> None:
     (folder / "a.txt").write_text("另一篇。", "utf-8")
     describe(folder, '[[document]]\nid = "a.txt"\nfile = "good.txt"\n')

@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusterqa.errors import ConfigError
 from clusterqa.retrieval import LEGS, MODES, Retriever
 from clusterqa.types import FloatArray, Query, Retrieval
 from support import FixedLeg, make_passage
@@ -113,7 +114,7 @@ def test_equal_passages_come_in_the_order_of_the_index() -> None:
 
 @pytest.mark.parametrize("mode", ["", "Hybrid", "bm25", "lexical,dense"])
 def test_an_unknown_mode_is_an_error_and_no_other_mode(mode: str) -> None:
-    with pytest.raises(KeyError):
+    with pytest.raises(ConfigError, match="one of: hybrid"):
         retriever(lexical=[1.0]).search(QUESTION, 5, mode)
 
 

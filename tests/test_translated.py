@@ -248,8 +248,8 @@ def test_a_missing_or_damaged_table_is_one_clear_error(tmp_path: Path, name: str
 @pytest.mark.parametrize("language", ["zh", "en"])
 def test_the_shipped_table_holds_weights_from_0_to_1(language: Language) -> None:
     rows = load_table().given[language]
-    assert 0 < rows.probabilities.min() <= rows.probabilities.max() <= 1
-    assert rows.indptr[-1] == len(rows.indices) == len(rows.probabilities)
+    assert 0 < rows.beliefs.min() <= rows.beliefs.max() <= 1
+    assert rows.indptr[-1] == len(rows.indices) == len(rows.beliefs)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from clusterqa.answering import Answerer, load_confidence
-from clusterqa.config import Settings
+from clusterqa.config import Settings, check_count
 from clusterqa.embedding import load_bundled_model, load_embedder
 from clusterqa.errors import QuestionError
 from clusterqa.index import Built, Index, Models, build_index, is_stale, open_index
@@ -106,6 +106,9 @@ class Assistant:
             self.index, self.retriever, load_confidence(), self.settings.threshold
         )
 
+    def _count(self, k: int | None) -> int:
+        return self.settings.k if k is None else check_count(k)
+
     def _is_stale(self, models: Models) -> bool:
         settings = self.settings
         return is_stale(
@@ -122,8 +125,9 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long.
+            ConfigError: `k` is out of range.
         """
-        return self.answerer.answer(make_query(question, language), k or self.settings.k)
+        return self.answerer.answer(make_query(question, language), self._count(k))
 
     def search(
         self,
@@ -136,8 +140,11 @@ class Assistant:
 
         Raises:
             QuestionError: the question is empty or too long.
+            ConfigError: `k` is out of range, or there is no such mode.
         """
         query = make_query(question, language)
-        retrieval = self.retriever.search(query, k or self.settings.k, mode)
-        confidence = self.answerer.confidence(retrieval)
+        retrieval = self.retriever.search(query, self._count(k), mode)
+        # One leg's own score says nothing to the confidence, which was fitted on the fused one.
+        fused = retrieval if mode == "hybrid" else self.retriever.search(query, 1)
+        confidence = self.answerer.confidence(fused)
         return Scored(retrieval, confidence, confidence < self.settings.threshold)

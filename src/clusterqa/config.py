@@ -10,6 +10,17 @@ from clusterqa.errors import ConfigError
 CONFIG_FILE = Path("clusterqa.toml")
 
 
+def check_count(k: int) -> int:
+    """`k`, the number of hits asked for, if it is usable.
+
+    Raises:
+        ConfigError: it is not between 1 and 1000.
+    """
+    if not 1 <= k <= 1000:
+        raise ConfigError(f"k {k} is not between 1 and 1000; try: -k 5")
+    return k
+
+
 @dataclass(frozen=True, slots=True)
 class Settings:
     """What a user may set.
@@ -29,8 +40,9 @@ class Settings:
     def __post_init__(self) -> None:
         if not 50 <= self.passage_size <= 5000:
             raise ConfigError(f"passage_size {self.passage_size} is not between 50 and 5000")
-        if not 1 <= self.k <= 1000:
-            raise ConfigError(f"k {self.k} is not between 1 and 1000; try: -k 5")
+        check_count(self.k)
+        if not self.model.strip():
+            raise ConfigError("the model has no name; use the bundled one: --model bundled")
         if not 0 <= self.threshold <= 1:
             raise ConfigError(f"threshold {self.threshold} is not between 0 and 1")
 

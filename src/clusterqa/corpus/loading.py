@@ -30,10 +30,6 @@ def corpus_files(folder: Path) -> tuple[Entry, ...]:
     listed = read_manifest(folder)
     taken = {entry.file for entry in listed} | {entry.original for entry in listed}
     found = tuple(Entry(id=path, file=path) for path in _text_files(folder) if path not in taken)
-    for clash in {entry.id for entry in listed} & {entry.id for entry in found}:
-        raise CorpusError(
-            f"'{folder / MANIFEST}': id '{clash}' is also the path of another file; change the id"
-        )
     if not listed and not found:
         raise CorpusError(
             f"corpus folder '{folder}' holds no document ({', '.join(SUFFIXES)}); "
@@ -78,9 +74,12 @@ def load_corpus(folder: Path) -> Corpus:
     Raises:
         CorpusError: the folder is missing or empty, its manifest is wrong, or no file is readable.
     """
-    documents, failures = [], []
+    documents: list[Document] = []
+    failures = []
     for entry in corpus_files(folder):
         try:
+            if entry.id in {document.id for document in documents}:
+                raise CorpusError(f"'{entry.file}' is also an id in {MANIFEST}; change that id")
             documents.append(load_document(folder, entry))
         except CorpusError as error:
             failures.append(Failure(_printable(entry.id), _printable(str(error))))

@@ -2,7 +2,8 @@
 
 import hashlib
 import os
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,23 +102,35 @@ class TransformerEmbedder:
 
 
 def _load(name: str) -> "SentenceTransformer":
-    is_folder = Path(name).expanduser().is_dir()
-    if not is_folder and not _is_cached(name) and not _hub_answers():
+    is_here = Path(name).expanduser().is_dir() or _is_cached(name)
+    if not is_here and not _hub_answers():
         raise ModelUnavailableError(
             f"model '{name}' is neither a folder nor in the local cache, and the model hub cannot "
             f"be reached; give the path of a saved model, or use the bundled one: --model bundled"
         )
-    if is_folder or _is_cached(name):
-        os.environ.setdefault("HF_HUB_OFFLINE", "1")
     from sentence_transformers import SentenceTransformer
 
     try:
-        return SentenceTransformer(str(name), trust_remote_code=False)
+        with _offline(is_here):
+            return SentenceTransformer(name, trust_remote_code=False, local_files_only=is_here)
     except Exception as error:  # the loader raises many kinds, down to bare ones
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise ModelUnavailableError(
             f"model '{name}' does not load: {reason}; use the bundled one: --model bundled"
         ) from error
+
+
+@contextmanager
+def _offline(wanted: bool) -> Iterator[None]:
+    """Keep the hub's client from look-ups that `local_files_only` leaves it."""
+    from huggingface_hub import constants
+
+    before = constants.HF_HUB_OFFLINE
+    constants.HF_HUB_OFFLINE = before or wanted
+    try:
+        yield
+    finally:
+        constants.HF_HUB_OFFLINE = before
 
 
 def _is_cached(name: str) -> bool:

@@ -2,10 +2,11 @@
 
 For a question word q, the expected frequency in a passage is the sum over its words z of
 P(q|z) tf(z), and the expected document frequency the sum of P(q|z) df(z) (Darwish & Oard, SIGIR
-2003); BM25 is computed from these. A word is its own translation with probability 1, and in the
-same language its paraphrases count a little, so passages in the question's language are ranked on
-the same scale. Words of the context, the title and section path, count a fraction of a word of the
-text (BM25F; Robertson, Zaragoza & Taylor, CIKM 2004).
+2003), with the table's belief that q and z translate each other as P(q|z); BM25 is computed from
+these. A word stands for itself with 1, and in the same language its paraphrases count a little, so
+that passages in the question's language are ranked on the same scale. Words of the context, the
+title and section path, count a fraction of a word of the text (BM25F; Robertson, Zaragoza & Taylor,
+CIKM 2004).
 """
 
 from collections import Counter

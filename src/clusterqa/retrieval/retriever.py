@@ -6,6 +6,7 @@ from typing import get_args
 
 import numpy as np
 
+from clusterqa.errors import ConfigError
 from clusterqa.retrieval.fusion import ranks, standardised_sum
 from clusterqa.types import FloatArray, Hit, Leg, Mode, Passage, Query, Retrieval
 
@@ -31,7 +32,12 @@ class Retriever:
             query: the question.
             k: the most hits; fewer where fewer passages have anything to do with the question.
             mode: `hybrid`, or the name of the one leg to rank by.
+
+        Raises:
+            ConfigError: there is no such mode.
         """
+        if mode not in MODES:
+            raise ConfigError(f"no mode '{mode}'; one of: {', '.join(MODES)}")
         names = list(self._legs) if mode == "hybrid" else [mode]
         scores, milliseconds = self._score(query, names)
         started = time.perf_counter()

@@ -1,4 +1,9 @@
-"""The learned word-translation table: P(word of one language | word of the other)."""
+"""The learned word-translation table: how far a word of one language stands for one of the other.
+
+Each value is a belief from 0 to 1, `1 - (1 - P(en | zh)) (1 - P(zh | en))` of IBM Model 1 in both
+directions. It takes the place of the probability in a structured query; the beliefs of a word need
+not sum to one.
+"""
 
 import hashlib
 from collections.abc import Mapping, Sequence
@@ -12,7 +17,7 @@ from numpy.typing import NDArray
 from clusterqa.errors import ModelUnavailableError
 from clusterqa.types import Language
 
-# Probabilities are stored as whole numbers from 1 to this.
+# Beliefs are stored as whole numbers from 1 to this.
 STEPS = 255
 OTHER: Mapping[Language, Language] = {"zh": "en", "en": "zh"}
 # On the dev split, Chinese questions: MRR of the translated leg 0.69 without paraphrases, 0.77 with
@@ -24,19 +29,19 @@ _FOLDER = Path(__file__).parent / "table"
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """`P(target word | given word)` as sparse rows, one for each given word.
+    """Beliefs as sparse rows, one for each given word.
 
-    Row `g` holds `indices[indptr[g]:indptr[g + 1]]` (target ids) with their `probabilities`.
+    Row `g` holds `indices[indptr[g]:indptr[g + 1]]` (target ids) with their `beliefs`.
     """
 
     indptr: NDArray[np.int64]
     indices: NDArray[np.int64]
-    probabilities: NDArray[np.float32]
+    beliefs: NDArray[np.float32]
 
     def row(self, given: int) -> tuple[NDArray[np.int64], NDArray[np.float32]]:
-        """The targets of one given word and their probabilities."""
+        """The targets of one given word and the beliefs."""
         span = slice(self.indptr[given], self.indptr[given + 1])
-        return self.indices[span], self.probabilities[span]
+        return self.indices[span], self.beliefs[span]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,21 +58,20 @@ class TranslationTable:
     sha256: str
 
     def translations(self, word: str, language: Language) -> dict[str, float]:
-        """`{word of the other language: P(it | word)}` for a `word` of `language`."""
+        """`{word of the other language: belief}` for a `word` of `language`."""
         row = self.ids[language].get(word)
         if row is None:
             return {}
-        targets, probabilities = self.given[language].row(row)
+        targets, beliefs = self.given[language].row(row)
         names = self.words[OTHER[language]]
         return {
-            names[target]: float(probability)
-            for target, probability in zip(targets, probabilities, strict=True)
+            names[target]: float(belief) for target, belief in zip(targets, beliefs, strict=True)
         }
 
     def paraphrases(self, word: str, language: Language) -> dict[str, float]:
         """`{word of the same language: weight}`: other words that share a translation with `word`.
 
-        The weight is the product of the two probabilities over the best shared translation
+        The weight is the product of the two beliefs over the best shared translation
         (pivoting; Bannard & Callison-Burch, ACL 2005), halved, since a paraphrase is looser than a
         translation; weights under `PARAPHRASE_FLOOR` are left out.
         """
