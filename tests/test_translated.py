@@ -157,6 +157,14 @@ def test_a_paraphrase_counts_less_than_the_word_itself(tmp_path: Path) -> None:
     assert itself > paraphrase > other == 0
 
 
+def test_a_year_never_stands_for_another_however_alike_their_use(tmp_path: Path) -> None:
+    pairs = {"2014年": {"2014": 0.9, "2013": 0.8}, "三维": {"3d": 0.9}}
+    index = make(tmp_path, ["2014年", "三维"], pairs=pairs)
+    assert "2014年" in index.matching_words("2014", "en")
+    assert "2014年" not in index.matching_words("2013", "en")
+    assert "三维" in index.matching_words("3d", "en")
+
+
 def test_a_word_of_the_title_counts_less_than_one_of_the_text(tmp_path: Path) -> None:
     index = make(tmp_path, ["集群 steel", "notes steel"], ["notes", "集群"])
     text, title = index.scores("cluster", "en")

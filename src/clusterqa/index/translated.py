@@ -9,6 +9,7 @@ title and section path, count a fraction of a word of the text (BM25F; Robertson
 CIKM 2004).
 """
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
@@ -25,6 +26,7 @@ B = 0.75
 # The dev split hardly tells weights from 0 to 0.3 apart; what tells look-alike documents apart is
 # in their titles.
 CONTEXT_WEIGHT = 0.15
+_FIGURE = re.compile(r"\d+(?:\.\d+)?")
 _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
@@ -74,10 +76,16 @@ def _sources(
         if detect_language(word) == language:
             others = table.paraphrases(word, language) | others
         for other, probability in others.items():
-            if other != word:
+            # 2014 may stand for 2014年, never for 2013, however alike their use.
+            if other != word and not _are_different_figures(other, word):
                 found.setdefault(other, {})[row] = probability
     question_words = sorted(found)
     return question_words, from_rows([found[word] for word in question_words])
+
+
+def _are_different_figures(word: str, other: str) -> bool:
+    figures = _FIGURE.findall(word), _FIGURE.findall(other)
+    return all(figures) and figures[0] != figures[1]
 
 
 class TranslatedIndex:
