@@ -11,7 +11,7 @@ import pytest
 
 from clusterqa.chunking import split
 from clusterqa.index.lexical import FIELD_WEIGHTS, LexicalIndex, build_lexical
-from clusterqa.text import content_words, grams
+from clusterqa.text import content_words, grams, index_terms
 from clusterqa.text.tokens import is_stop_word
 from clusterqa.types import Document
 
@@ -29,7 +29,11 @@ TERMS = {"words": content_words, "grams": grams}
 
 def make(folder: Path, texts: list[str], contexts: list[str] | None = None) -> LexicalIndex:
     folder.mkdir(exist_ok=True)
-    build_lexical(folder / "lexical", texts, contexts or [""] * len(texts))
+    build_lexical(
+        folder / "lexical",
+        [index_terms(text) for text in texts],
+        [index_terms(context) for context in contexts or [""] * len(texts)],
+    )
     return LexicalIndex(folder / "lexical", len(texts))
 
 

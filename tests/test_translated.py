@@ -9,7 +9,7 @@ import pytest
 
 from clusterqa.errors import ModelUnavailableError
 from clusterqa.index.translated import CONTEXT_WEIGHT, TranslatedIndex, build_translated
-from clusterqa.text import content_words, detect_language
+from clusterqa.text import content_words, detect_language, index_terms
 from clusterqa.translation import load_table
 from clusterqa.translation.table import PARAPHRASE_FLOOR, PARAPHRASE_WEIGHT
 from clusterqa.types import Language
@@ -41,7 +41,12 @@ def make(
     contexts: list[str] | None = None,
     pairs: dict[str, dict[str, float]] = PAIRS,
 ) -> TranslatedIndex:
-    build_translated(folder / "translated", texts, contexts or [""] * len(texts), make_table(pairs))
+    build_translated(
+        folder / "translated",
+        [index_terms(text) for text in texts],
+        [index_terms(context) for context in contexts or [""] * len(texts)],
+        make_table(pairs),
+    )
     return TranslatedIndex(folder / "translated")
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -16,6 +17,7 @@ from clusterqa.index.lexical import build_lexical
 from clusterqa.index.records import read_documents, read_passages, write_records
 from clusterqa.index.translated import build_translated
 from clusterqa.index.vector import VectorIndex, build_vectors
+from clusterqa.text import Terms, index_terms
 from clusterqa.translation import TranslationTable
 from clusterqa.types import Corpus, Document, Embedder, FloatArray, Passage, Progress
 
@@ -90,8 +92,7 @@ def build_index(
         write_records(folder / DOCUMENTS, corpus.documents)
         write_records(folder / PASSAGES, passages)
         build_vectors(folder / VECTORS, vectors)
-        bodies = [passage.text for passage in passages]
-        contexts = [context(document, passage) for document, passage in pairs]
+        bodies, contexts = _terms(pairs, progress)
         build_lexical(folder / LEXICAL, bodies, contexts)
         build_translated(folder / TRANSLATED, bodies, contexts, models.table)
         build_late(folder / LATE, texts, models.tokens)
@@ -116,6 +117,19 @@ def _split_all(
         pairs += [(document, passage) for passage in split(document, size)]
         progress("split", number, len(documents))
     return pairs
+
+
+def _terms(
+    pairs: Sequence[tuple[Document, Passage]], progress: Progress
+) -> tuple[list[Terms], list[Terms]]:
+    """The terms of each passage and of its context, which the passages of a section share."""
+    of_context = cache(index_terms)
+    bodies, contexts = [], []
+    for number, (document, passage) in enumerate(pairs, start=1):
+        bodies.append(index_terms(passage.text))
+        contexts.append(of_context(context(document, passage)))
+        progress("words", number, len(pairs))
+    return bodies, contexts
 
 
 def _known_vectors(root: Path, fingerprint: str) -> dict[str, FloatArray]:

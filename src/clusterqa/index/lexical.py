@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import tantivy
 
-from clusterqa.text import content_words, grams
+from clusterqa.text import Terms, index_terms
 from clusterqa.types import FloatArray
 
 # Our terms hold no white space, so joined by spaces they come back as they were.
@@ -31,13 +31,13 @@ def _open(folder: Path, schema: tantivy.Schema) -> tantivy.Index:
     return index
 
 
-def build_lexical(folder: Path, texts: Sequence[str], contexts: Sequence[str]) -> None:
+def build_lexical(folder: Path, texts: Sequence[Terms], contexts: Sequence[Terms]) -> None:
     """Write an index of passages to an empty `folder`.
 
     Args:
         folder: where to.
-        texts: the passages, in index order.
-        contexts: for each, what stands above it: document title and section path.
+        texts: the terms of the passages, in index order.
+        contexts: for each, those of what stands above it: document title and section path.
     """
     folder.mkdir()
     index = _open(folder, _schema())
@@ -45,10 +45,10 @@ def build_lexical(folder: Path, texts: Sequence[str], contexts: Sequence[str]) -
     writer = index.writer(num_threads=1)
     for row, (text, context) in enumerate(zip(texts, contexts, strict=True)):
         terms = {
-            "words": content_words(text),
-            "grams": grams(text),
-            "context_words": content_words(context),
-            "context_grams": grams(context),
+            "words": text.words,
+            "grams": text.grams,
+            "context_words": context.words,
+            "context_grams": context.grams,
         }
         joined = {field: " ".join(words) for field, words in terms.items()}
         writer.add_document(tantivy.Document(row=row, **joined))
@@ -72,7 +72,8 @@ class LexicalIndex:
     def scores(self, question: str) -> FloatArray:
         """BM25 (Lucene idf, k1 1.2, b 0.75) of every passage, shape `(size,)`; 0 for no match."""
         scores = np.zeros(self._size, dtype=np.float32)
-        terms = {"words": content_words(question), "grams": grams(question)}
+        asked = index_terms(question)
+        terms = {"words": asked.words, "grams": asked.grams}
         clauses = [
             self._term(field, term, count * weight)
             for field, weight in FIELD_WEIGHTS.items()
@@ -89,8 +90,9 @@ class LexicalIndex:
     def reach(self, question: str) -> float:
         """The share of the question's distinct words and bigrams that some passage holds, from 0 to
         1: near 0 for a question in another language than the passages."""
-        wanted = {("words", term) for term in content_words(question)}
-        wanted |= {("grams", term) for term in grams(question)}
+        terms = index_terms(question)
+        wanted = {("words", term) for term in terms.words}
+        wanted |= {("grams", term) for term in terms.grams}
         held = sum(
             self._searcher.doc_freq(field, term) > 0
             or self._searcher.doc_freq(f"context_{field}", term) > 0

@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from clusterqa.index.postings import Rows, from_arrays, from_rows, invert
-from clusterqa.text import content_words, detect_language
+from clusterqa.text import Terms, content_words, detect_language
 from clusterqa.translation import OTHER, TranslationTable
 from clusterqa.types import FloatArray, Language
 
@@ -31,7 +31,7 @@ _LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
 
 def build_translated(
-    folder: Path, texts: Sequence[str], contexts: Sequence[str], table: TranslationTable
+    folder: Path, texts: Sequence[Terms], contexts: Sequence[Terms], table: TranslationTable
 ) -> None:
     """Write an index of passages to an empty `folder`.
 
@@ -40,8 +40,8 @@ def build_translated(
 
     Args:
         folder: where to.
-        texts: the passages, in index order.
-        contexts: for each, what stands above it: document title and section path.
+        texts: the terms of the passages, in index order.
+        contexts: for each, those of what stands above it: document title and section path.
         table: which words translate which.
     """
     folder.mkdir()
@@ -57,11 +57,10 @@ def build_translated(
     np.savez(folder / "arrays.npz", allow_pickle=False, **arrays)
 
 
-def _frequencies(text: str, context: str) -> dict[str, float]:
+def _frequencies(text: Terms, context: Terms) -> dict[str, float]:
     """Each term with how often it stands in the text, and for a fraction in the context."""
-    counts: Counter[str] = Counter(content_words(text))
-    weighted = {word: float(count) for word, count in counts.items()}
-    for word, count in Counter(content_words(context)).items():
+    weighted = {word: float(count) for word, count in Counter(text.words).items()}
+    for word, count in Counter(context.words).items():
         weighted[word] = weighted.get(word, 0.0) + CONTEXT_WEIGHT * count
     return weighted
 

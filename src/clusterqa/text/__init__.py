@@ -7,9 +7,11 @@ from clusterqa.text.folding import Folded, fold, fold_text
 from clusterqa.text.language import detect_language
 from clusterqa.text.sentences import sentence_spans
 from clusterqa.text.tokens import (
+    Terms,
     Token,
     content_words,
     grams,
+    index_terms,
     is_stop_word,
     stem,
     tokenize,
@@ -17,12 +19,14 @@ from clusterqa.text.tokens import (
 
 __all__ = [
     "Folded",
+    "Terms",
     "Token",
     "content_words",
     "detect_language",
     "fold",
     "fold_text",
     "grams",
+    "index_terms",
     "is_stop_word",
     "sentence_spans",
     "stem",

@@ -69,12 +69,29 @@ def tokenize(folded: str) -> Iterator[Token]:
             yield Token(match["latin"], match.start(), match.end(), "latin")
 
 
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The index terms of a text: its `content_words` and `grams`, each as often as it stands."""
+
+    words: tuple[str, ...]
+    grams: tuple[str, ...]
+
+
+def index_terms(text: str) -> Terms:
+    """Both kinds of term from one folding of `text`."""
+    folded = fold_text(text)
+    return Terms(tuple(_content_words(folded)), tuple(_grams(folded)))
+
+
 def content_words(text: str) -> list[str]:
-    """The index terms of `text`: words without stop words, English ones stemmed, numbers.
+    """Words of `text` without stop words, English ones stemmed, and numbers.
 
     A number is given bare and, where a unit or measure word follows, with it: `14734`, `14734亿`.
     """
-    folded = fold_text(text)
+    return _content_words(fold_text(text))
+
+
+def _content_words(folded: str) -> list[str]:
     terms = []
     for token in tokenize(folded):
         if token.kind == "number":
@@ -93,8 +110,12 @@ def grams(text: str) -> list[str]:
     They make any sub-phrase findable, however a word cutter would cut it. Bigrams that are stop
     words are left out.
     """
+    return _grams(fold_text(text))
+
+
+def _grams(folded: str) -> list[str]:
     terms = []
-    for run in _HAN_RUN.findall(fold_text(text)):
+    for run in _HAN_RUN.findall(folded):
         pairs = [run[i : i + 2] for i in range(len(run) - 1)] or [run]
         terms += [pair for pair in pairs if not is_stop_word(pair)]
     return terms
