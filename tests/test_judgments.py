@@ -2,6 +2,7 @@
 
 import itertools
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -224,4 +225,6 @@ def test_no_question_repeats_the_wording_of_its_evidence(shipped) -> None:
     for judgment in shipped:
         for evidence in judgment.evidence:
             runs = {judgment.question[i : i + 12] for i in range(len(judgment.question) - 11)}
-            assert not any(run in evidence.quote for run in runs), judgment.id
+            # The name of a document has no other wording.
+            wording = re.sub("《.*?》", "", evidence.quote)
+            assert not any(run in wording for run in runs), judgment.id
