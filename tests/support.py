@@ -127,17 +127,17 @@ def make_passage(name: str, text: str = "", document: str = "doc", start: int = 
 
 
 class FixedLeg:
-    """A leg that always gives the same scores, and counts for `weight`."""
+    """A leg that always gives the same scores, and counts for `reach`."""
 
-    def __init__(self, scores: Sequence[float], weight: float = 1.0) -> None:
+    def __init__(self, scores: Sequence[float], reach: float = 1.0) -> None:
         self._scores = np.asarray(scores, dtype=np.float32)
-        self._weight = weight
+        self._reach = reach
 
     def scores(self, query: Query) -> FloatArray:
         return self._scores
 
     def reach(self, query: Query) -> float:
-        return self._weight
+        return self._reach
 
 
 def environment(**extra: str) -> dict[str, str]:

@@ -90,7 +90,7 @@ def test_what_no_leg_found_is_not_returned(mode: str) -> None:
 def test_a_leg_counts_for_what_it_reaches_of_the_question() -> None:
     passages = [make_passage("a"), make_passage("b")]
     silent = {name: FixedLeg([0.0, 0.0]) for name in LEGS}
-    one, other = FixedLeg([2.0, 1.0], weight=0.4), FixedLeg([1.0, 2.0], weight=0.6)
+    one, other = FixedLeg([2.0, 1.0], reach=0.4), FixedLeg([1.0, 2.0], reach=0.6)
     found = Retriever(passages, silent | {"lexical": one, "dense": other}).search(QUESTION, 2)
     assert [(hit.passage.id, hit.score) for hit in found.hits] == [
         ("b", pytest.approx(0.2)),

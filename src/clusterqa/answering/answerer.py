@@ -51,9 +51,10 @@ class Answerer:
         """Answer `query` from its `k` best passages, or abstain."""
         retrieval = self.retriever.search(query, k)
         started = time.perf_counter()
-        confidence = self.confidence(retrieval)
+        matcher = self._matcher(query)
+        confidence = self._confidence_of(retrieval, matcher)
         abstained = confidence < self._threshold
-        citations = () if abstained else tuple(self._citations(query, retrieval.hits))
+        citations = () if abstained else tuple(self._citations(matcher, retrieval.hits))
         verified = tuple(citation for citation in citations if citation.verified)
         answering = (time.perf_counter() - started) * 1000
         return Answer(
@@ -69,8 +70,7 @@ class Answerer:
 
     def confidence(self, retrieval: Retrieval) -> float:
         """The estimated probability that the corpus answers; 0 where nothing was found."""
-        features = self.features(retrieval)
-        return self._confidence(features) if features else 0.0
+        return self._confidence_of(retrieval, self._matcher(retrieval.query))
 
     def features(self, retrieval: Retrieval) -> dict[str, float]:
         """What the confidence is computed from; empty where nothing was found.
@@ -79,26 +79,17 @@ class Answerer:
         `cosine` are its scores in the late and the dense leg; `coverage` is that of its best
         sentence; `unknown` is the share of the question's words that no passage stands for.
         """
-        if not retrieval.hits:
-            return {}
-        matcher = self._matcher(retrieval.query)
-        first = retrieval.hits[0]
-        text = first.passage.text
-        sentences = [text[start:end] for start, end in sentence_spans(text)]
-        return {
-            "lead": first.score,
-            "similarity": first.leg_scores.get("late", 0.0),
-            "cosine": first.leg_scores.get("dense", 0.0),
-            "coverage": max((matcher.coverage(each) for each in sentences), default=0.0),
-            "unknown": matcher.unknown(),
-        }
+        return _features(retrieval, self._matcher(retrieval.query))
+
+    def _confidence_of(self, retrieval: Retrieval, matcher: QuestionMatcher) -> float:
+        features = _features(retrieval, matcher)
+        return self._confidence(features) if features else 0.0
 
     def _matcher(self, query: Query) -> QuestionMatcher:
         return QuestionMatcher(query, self.index.late, self.index.translated)
 
-    def _citations(self, query: Query, hits: Sequence[Hit]) -> Iterator[Citation]:
+    def _citations(self, matcher: QuestionMatcher, hits: Sequence[Hit]) -> Iterator[Citation]:
         """The best sentence of each of the first hits, by rank, while close to the best."""
-        matcher = self._matcher(query)
         found = (self._best_sentence(matcher, hit) for hit in hits[:MAX_CITATIONS])
         best = [sentence for sentence in found if sentence is not None]
         floor = _CLOSE * max((sentence.score for sentence in best), default=0.0)
@@ -129,3 +120,18 @@ class Answerer:
 def _text(citations: Sequence[Citation]) -> str:
     """The quotes in order, each with its marker."""
     return "\n".join(f"{citation.quote} [{citation.marker}]" for citation in citations)
+
+
+def _features(retrieval: Retrieval, matcher: QuestionMatcher) -> dict[str, float]:
+    if not retrieval.hits:
+        return {}
+    first = retrieval.hits[0]
+    text = first.passage.text
+    sentences = [text[start:end] for start, end in sentence_spans(text)]
+    return {
+        "lead": first.score,
+        "similarity": first.leg_scores.get("late", 0.0),
+        "cosine": first.leg_scores.get("dense", 0.0),
+        "coverage": max((matcher.coverage(each) for each in sentences), default=0.0),
+        "unknown": matcher.unknown(),
+    }
